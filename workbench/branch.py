@@ -1,0 +1,96 @@
+"""A branch: one future. Its whole log in memory, with snapshots from which any position is a short fold."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import datetime
+
+from workbench.engine import Engine, Event, State, World, evolve
+
+# A seek folds at most this many events: about 3 ms.
+EVENTS_PER_SNAPSHOT = 2048
+
+
+class Branch:
+    """Events 1..n of one future. `shared` of them belong to `parent` as well. `horizon` (UTC): simulated to here."""
+
+    def __init__(
+        self, name: str, first: State, start: datetime, world: World, parent: Branch | None = None, shared: int = 0
+    ) -> None:
+        self.name, self.parent, self.shared, self.start, self.world = name, parent, shared, start, world
+        self.log: list[Event] = parent.log[:shared] if parent else []
+        self.horizon = start
+        self._snapshots = parent._snapshots_to(shared) if parent else [(0, first)]
+        self._engine: Engine | None = None
+
+    def fork(self, name: str, position: int, now: datetime, world: World) -> Branch:
+        """A new future that shares the first `position` events, with a world of its own."""
+        new = Branch(name, self._snapshots[0][1], self.start, world, self, position)
+        new.horizon = now
+        return new
+
+    def state_at(self, position: int) -> State:
+        """The state after the first `position` events; the caller may keep it, and it never changes."""
+        at = bisect_right(self._snapshots, position, key=lambda s: s[0]) - 1
+        base, snapshot = self._snapshots[at]
+        state = snapshot.snapshot()
+        for event in self.log[base:position]:
+            evolve(state, event)
+        return state
+
+    def position_at(self, instant: datetime) -> int:
+        """How many events come at or before this instant."""
+        return bisect_right(self.log, instant, key=lambda event: event.at)
+
+    def run(self, until: datetime, most: int = EVENTS_PER_SNAPSHOT) -> bool:
+        """Simulate on towards `until` (inclusive) by at most `most` events; True when more are to come."""
+        engine = self._at_end()
+        try:
+            more = engine.run(until, self.log, min(most, self._room()))
+        except BaseException:
+            self._engine = None
+            raise
+        self._snapshot_if_due(engine.state)
+        self.horizon = self.log[-1].at if more else max(self.horizon, until)
+        return more
+
+    def next_instant(self) -> datetime | None:
+        """When something may happen after the end of the log."""
+        return self._at_end().next_instant()
+
+    def command(self, event: Event) -> None:
+        """Add a command at the end of the log."""
+        engine = self._at_end()
+        engine.command(event)
+        self.log.append(event)
+        self._snapshot_if_due(engine.state)
+        self.horizon = event.at
+
+    def end_state(self) -> State:
+        """The live state at the end of the log: to be read at once, and not kept."""
+        return self._at_end().state
+
+    def adopt(self, events: list[Event], horizon: datetime) -> None:
+        """Take over recorded events: fold them, make nothing new."""
+        state = self.state_at(len(self.log))
+        for event in events:
+            evolve(state, event)
+            self.log.append(event)
+            self._snapshot_if_due(state)
+        self.horizon = horizon
+
+    def _room(self) -> int:
+        """How many events fit before the next snapshot is due."""
+        return max(1, EVENTS_PER_SNAPSHOT - (len(self.log) - self._snapshots[-1][0]))
+
+    def _snapshot_if_due(self, state: State) -> None:
+        if len(self.log) - self._snapshots[-1][0] >= EVENTS_PER_SNAPSHOT:
+            self._snapshots.append((len(self.log), state.snapshot()))
+
+    def _at_end(self) -> Engine:
+        if self._engine is None:
+            self._engine = Engine(self.state_at(len(self.log)), self.world, self.horizon)
+        return self._engine
+
+    def _snapshots_to(self, position: int) -> list[tuple[int, State]]:
+        return [s for s in self._snapshots if s[0] <= position]

@@ -1,0 +1,198 @@
+"""The command `workbench`. Thin: it reads arguments, asks the core, prints. Heavy imports happen inside commands,
+so that `workbench --help` answers at once.
+
+Exit status: 0 done, 1 a question was answered with "no such thing happened", 2 the input is wrong (what, where,
+and what is allowed, one problem a line on standard error).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbench import __version__
+
+if TYPE_CHECKING:
+    from workbench.session import Session
+
+HISTORY = click.option(
+    "--history",
+    metavar="DB",
+    help="Where to keep the history: a file, or 'none'. Default: a file of your own, named at the end of the output.",
+)
+SCENARIO = click.option("--scenario", metavar="S", help="A scenario's name in FILE, or another file (late.yaml#name).")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+
+
+class Group(click.Group):
+    """Turns what a person can mend into one line each and exit status 2; never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from workbench.model import InvalidInput
+
+        try:
+            return super().invoke(ctx)
+        except InvalidInput as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            ctx.exit(2)
+        except BrokenPipeError:
+            # Somebody closed the pager: that is no error of ours, and nothing more can be said.
+            sys.stderr.close()
+            ctx.exit(0)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was made so far is kept", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="workbench")
+def main() -> None:
+    """Build a DAG, run it through days of virtual time, ask why, go back, change one thing.
+
+    Start with `workbench demo`: three minutes, nothing to set up.
+    """
+
+
+@main.command()
+@HISTORY
+@click.option("--plain", is_flag=True, help="No colour, no pictures made of lines.")
+def demo(history: str | None, plain: bool) -> None:
+    """Why was Friday's report wrong? A story on real flights."""
+    from workbench.demo import tell
+
+    with opened(history) as kept:
+        tell(kept, echo=click.echo, plain=plain)
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+@SCENARIO
+@click.option("--until", metavar="T", help="Simulate to here (2013-01-05T09:00Z). Default: the scenario's end.")
+@click.option("--seed", type=int, help="Another seed than the scenario's.")
+@HISTORY
+@JSON
+def simulate(file: str, scenario: str | None, until: str | None, seed: int | None, history: str | None, as_json: bool) -> None:
+    """Run the DAGs of FILE through virtual time and say what happened."""
+    from workbench.reports import simulation_data, simulation_lines
+
+    with opened(history) as kept:
+        session = session_on(file, scenario, seed, kept)
+        session.run_until(session.instant(until) if until else None, progress=progress_line())
+        if as_json:
+            show_json(simulation_data(session, kept.path if kept else None))
+        else:
+            show(simulation_lines(session, kept.path if kept else None))
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+@click.argument("task", metavar="TASK[@DAY]")
+@click.option("--at", "at", metavar="T", help="At this instant. Default: the scenario's end.")
+@SCENARIO
+@JSON
+def why(file: str, task: str, at: str | None, scenario: str | None, as_json: bool) -> None:
+    """Why is TASK as it is? It knows what the orchestrator knows, and not what will happen."""
+    session = session_on(file, scenario, None, None)
+    until = session.instant_on(task, at) if at else session.until
+    session.run_until(max(until, session.start))
+    answer = session.why(task)
+    show_json(answer.to_data()) if as_json else show(str(answer).splitlines())
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+@click.option("--dag", help="Only this DAG of FILE.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write x.txt, x.svg or x.dot instead.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for old consoles.")
+def draw(file: str, dag: str | None, output: str | None, ascii_only: bool) -> None:
+    """Draw the DAGs of FILE. Runs none of its code and needs no Graphviz."""
+    from workbench.reports import drawing
+
+    text = drawing(file, dag, output, ascii_only, terminal_width())
+    if output is None:
+        show(text.splitlines())
+    else:
+        write_file(Path(output), text + "\n")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+def validate(files: tuple[str, ...]) -> None:
+    """Check pipeline files, with their scenarios. Runs none of their code; all problems at once."""
+    from workbench.reports import validation
+
+    lines, problems = validation(files)
+    for line in lines:
+        click.echo(line)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(2)
+
+
+def opened(history: str | None) -> Any:
+    """The history to keep, as a context; None inside when nothing is to be kept."""
+    from contextlib import nullcontext
+
+    from workbench.keeping import Keeper
+
+    return nullcontext(None) if history == "none" else Keeper.open(history)
+
+
+def session_on(file: str, scenario: str | None, seed: int | None, kept: Any) -> Session:
+    """A session on a file, kept in a history if there is one."""
+    from workbench.opening import load
+
+    return load(file, scenario, seed=seed, history=kept)
+
+
+def progress_line() -> Callable[[Any], None] | None:
+    """A line on standard error that says how far a long simulation has come; none where nobody looks."""
+    if not sys.stderr.isatty():
+        return None
+    import time
+
+    begun = time.monotonic()
+
+    def told(now: Any) -> None:
+        if time.monotonic() - begun > 1:
+            click.echo(f"\rsimulated to {now:%Y-%m-%d %H:%M} (Ctrl+C stops) ", nl=False, err=True)
+
+    return told
+
+
+def show(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def show_json(data: Any) -> None:
+    import json
+
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def terminal_width() -> int | None:
+    """The terminal's width in cells; None when the output goes elsewhere."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def write_file(path: Path, text: str) -> None:
+    from workbench.model import InvalidInput
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput([f"{path} cannot be written: {error.strerror or error}"]) from None
+    click.echo(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""Build a DAG step by step in Python; every step gives a whole, checked, frozen `DagSpec`.
+
+>>> from datetime import timedelta
+>>> dag = Dag("daily_flights", schedule="0 6 * * *", start="2013-01-01")
+>>> dag.input("jfk", expected="06:00")
+'jfk'
+>>> extract = dag.task("extract", reads="jfk", takes="10m", retries=5)
+>>> @dag.task(takes="3m")
+... def clean(extract):
+...     return [row for row in extract if row["tailnum"]]
+>>> extract >> clean >> dag.task("publish", takes=timedelta(minutes=2))
+publish
+>>> [f"{up} >> {down}" for up, down in dag.spec.edges()]
+['extract >> clean', 'clean >> publish']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar, overload
+
+from workbench.model.check import check_workspace
+from workbench.model.edits import AddEdge, AddTask, Edit, RemoveEdge, RemoveTask, SetTask, apply_edit
+from workbench.model.parts import DagSpec, Input, RetryPolicy, Task, Workspace
+from workbench.model.problems import InvalidInput
+from workbench.timetable import parse_clock, parse_duration, parse_instant, parse_zone
+
+Names = str | Iterable["str | TaskHandle"]
+Tasks = TypeVar("Tasks", "TaskHandle", list["TaskHandle"])
+
+
+class TaskHandle:
+    """A task of a `Dag` that is being built. `a >> b` says that b needs a; lists work on either side."""
+
+    def __init__(self, dag: Dag, name: str) -> None:
+        self.dag, self.name = dag, name
+
+    def __rshift__(self, other: Tasks) -> Tasks:
+        self.dag._connect([self], other)
+        return other
+
+    def __lshift__(self, other: Tasks) -> Tasks:
+        self.dag._connect(other, [self])
+        return other
+
+    def __rrshift__(self, other: list[TaskHandle]) -> TaskHandle:
+        self.dag._connect(other, [self])
+        return self
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Dag:
+    """A DAG being built. `schedule` is cron text or None; times are text, or aware datetimes. Everything is
+    checked at once: InvalidInput says what is wrong, and the DAG stays as it was before."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        schedule: str | None = None,
+        timezone: str = "UTC",
+        start: str | datetime | None = None,
+        end: str | datetime | None = None,
+        **more: Any,
+    ) -> None:
+        zone = parse_zone(timezone)
+        self.spec = DagSpec(
+            name,
+            tasks={},
+            schedule=schedule,
+            timezone=timezone,
+            start=_instant(start, zone),
+            end=_instant(end, zone),
+            **more,
+        )
+        self._take(self.spec)
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @overload
+    def task(self, name: str, **fields: Any) -> TaskHandle: ...
+    @overload
+    def task(self, name: Callable[..., Any]) -> TaskHandle: ...
+    @overload
+    def task(self, name: None = None, **fields: Any) -> Callable[[Callable[..., Any]], TaskHandle]: ...
+
+    def task(self, name: Any = None, **fields: Any) -> Any:
+        """Add a task: `dag.task("load", needs="extract")`, or as a decorator on a plain function, whose
+        parameters named like tasks or inputs of this DAG become what it needs (inputs: what it reads)."""
+        if callable(name):
+            return self._from_function(name, {})
+        if name is None:
+            return lambda function: self._from_function(function, fields)
+        return self._add(Task(name, **_plain(fields)))
+
+    def input(
+        self,
+        name: str,
+        *,
+        expected: str | time | timedelta | None = None,
+        path: str | None = None,
+        owner: str | None = None,
+    ) -> str:
+        """Declare data that somebody else delivers, once per partition: due at a local clock time ("06:00") or
+        a span after the partition's end ("+10m")."""
+        item = Input(name, _moment(expected), path, owner)
+        self._take(replace(self.spec, inputs={**self.spec.inputs, name: item}))
+        return name
+
+    def edit(self, *edits: Edit) -> Dag:
+        """Apply edits (`RemoveTask`, `SetTask`, ...), in order."""
+        spec = self.spec
+        for edit in edits:
+            spec = apply_edit(spec, edit)
+        self._take(spec)
+        return self
+
+    def remove(self, task: str | TaskHandle) -> Dag:
+        return self.edit(RemoveTask(_name(task)))
+
+    def disconnect(self, upstream: str | TaskHandle, downstream: str | TaskHandle) -> Dag:
+        return self.edit(RemoveEdge(_name(upstream), _name(downstream)))
+
+    def set(self, task: str | TaskHandle, **fields: Any) -> Dag:
+        return self.edit(SetTask(_name(task), _plain(fields)))
+
+    def __getitem__(self, task: str) -> TaskHandle:
+        return TaskHandle(self, self.spec.tasks[task].name)
+
+    def __str__(self) -> str:
+        from workbench import draw  # the picture is a front end's concern: only fetched when somebody looks
+
+        return draw(self.spec)
+
+    def _add(self, task: Task) -> TaskHandle:
+        self.edit(AddTask(task))
+        return TaskHandle(self, task.name)
+
+    def _from_function(self, function: Callable[..., Any], fields: dict[str, Any]) -> TaskHandle:
+        plain = _plain({"name": function.__name__, **fields})
+        asked = function.__code__.co_varnames[
+            : function.__code__.co_argcount + function.__code__.co_kwonlyargcount
+        ]
+        needs, reads = plain.get("needs", ()), plain.get("reads", ())
+        known = [n for n in asked if n not in needs + reads]
+        plain["needs"] = needs + tuple(n for n in known if n in self.spec.tasks)
+        plain["reads"] = reads + tuple(n for n in known if n in self.spec.inputs)
+        plain.setdefault("description", (function.__doc__ or "").strip().partition("\n")[0])
+        return self._add(Task(**{"function": function, **plain}))
+
+    def _connect(self, ups: TaskHandle | list[TaskHandle], downs: TaskHandle | list[TaskHandle]) -> None:
+        self.edit(*(AddEdge(up.name, down.name) for up in _many(ups) for down in _many(downs)))
+
+    def _take(self, spec: DagSpec) -> None:
+        # What is half built may name inputs, tasks and pools that only the whole workspace knows.
+        problems = check_workspace(Workspace({spec.name: spec}), partial=True)
+        if problems:
+            raise InvalidInput(problems)
+        self.spec = spec
+
+
+def _many(tasks: TaskHandle | list[TaskHandle]) -> list[TaskHandle]:
+    return tasks if isinstance(tasks, list) else [tasks]
+
+
+def _name(task: str | TaskHandle) -> str:
+    return task if isinstance(task, str) else task.name
+
+
+def _names(value: Names | TaskHandle) -> tuple[str, ...]:
+    if isinstance(value, str | TaskHandle):
+        return (_name(value),)
+    return tuple(_name(item) for item in value)
+
+
+def _span(value: str | timedelta) -> timedelta:
+    return value if isinstance(value, timedelta) else parse_duration(value)
+
+
+def _retries(value: int | dict[str, Any] | RetryPolicy) -> RetryPolicy:
+    if isinstance(value, RetryPolicy):
+        return value
+    if isinstance(value, int):
+        return RetryPolicy(max=value)
+    spans = {key: _span(value[key]) for key in ("delay", "cap") if key in value}
+    return RetryPolicy(**{**value, **spans})
+
+
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "needs": _names,
+    "reads": _names,
+    "takes": _span,
+    "retries": _retries,
+}
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a task as a person gives them -> as `Task` keeps them."""
+    return {key: _PLAIN[key](value) if key in _PLAIN else value for key, value in fields.items()}
+
+
+def _moment(value: str | time | timedelta | None) -> time | timedelta | None:
+    if not isinstance(value, str):
+        return value
+    return parse_duration(value[1:]) if value.startswith("+") else parse_clock(value)
+
+
+def _instant(value: str | datetime | None, zone: Any) -> datetime | None:
+    if isinstance(value, str):
+        return parse_instant(value, zone)
+    return value.astimezone(UTC) if value else None

@@ -1,0 +1,198 @@
+"""Reads a pipeline file: DAG documents, a settings document, and scenario documents, which stay nodes.
+
+Everything that is wrong is raised as one InvalidInput. Nothing in the file, or beside it, is run.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from workbench.model.check import check_workspace
+from workbench.model.findings import Findings, collecting, near, shown
+from workbench.model.kinds import Place, described
+from workbench.model.parts import DagSpec, Workspace
+from workbench.model.problems import InvalidInput, Problem
+from workbench.model.schema import read_dag, read_settings
+from workbench.model.yamltext import MOST_BYTES, Mapping, Node, Scalar, read_documents
+
+_KINDS = {"dag": "dag", "scenario": "scenario", "pools": "settings", "workers": "settings"}
+_HOW = "a pipeline file starts with 'dag: name_of_the_dag', then 'tasks:'"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a file holds. Scenario documents are read by `workbench.scenario.reading`."""
+
+    workspace: Workspace
+    scenarios: tuple[Mapping, ...] = ()
+    file: str = ""
+    folder: str = ""
+
+
+def read_workspace(path: str | Path) -> Loaded:
+    """Read and check a pipeline file. Raises InvalidInput with every problem in it."""
+    source = read_bytes(path)
+    return read_workspace_text(source, file=str(path), folder=str(Path(path).resolve().parent))
+
+
+def read_workspace_text(source: str | bytes, file: str = "", folder: str = "") -> Loaded:
+    """As `read_workspace`, from text. Functions of tasks are looked for only when a folder is given."""
+    with collecting(file) as found:
+        documents = _Documents(found, file, folder)
+        for node in read_documents(source, found):
+            documents.take(node)
+        loaded = documents.loaded()
+        _check(loaded, documents, found)
+    return loaded
+
+
+def read_scenarios(path: str | Path) -> tuple[Mapping, ...]:
+    """The scenario documents of a file, as nodes; other documents are passed over. Raises InvalidInput."""
+    source = read_bytes(path)
+    with collecting(str(path)) as found:
+        nodes = [node for node in read_documents(source, found) if document_kind(node) == "scenario"]
+        if not nodes:
+            found.add("no scenario here; a scenario starts with 'scenario: name_of_it'")
+    return tuple(node for node in nodes if isinstance(node, Mapping))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The start of a file, one byte more than is allowed. Raises InvalidInput when there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        explain = _CANNOT_OPEN.get(error.errno or 0)
+        message = explain(Path(path)) if explain else f"it cannot be read: {error.strerror}"
+    except ValueError:
+        message = "this is no name of a file"
+    raise InvalidInput([Problem(message, shown(str(path)))])
+
+
+def _no_file(path: Path) -> str:
+    return f"there is no such file{near(path.name, _beside(path.parent))}"
+
+
+def _a_folder(path: Path) -> str:
+    files = ", ".join(_beside(path)[:6])
+    return f"this is a folder; give a file in it (it has {files})" if files else "this is a folder; give a YAML file"
+
+
+def _beside(folder: Path) -> list[str]:
+    try:
+        return sorted(p.name for p in folder.iterdir() if p.suffix in {".yaml", ".yml"})
+    except OSError:
+        return []
+
+
+_CANNOT_OPEN: dict[int, Callable[[Path], str]] = {
+    errno.ENOENT: _no_file,
+    errno.ENOTDIR: _no_file,
+    errno.EISDIR: _a_folder,
+    errno.EACCES: lambda path: "you may not read this file (permission denied)",
+}
+
+
+def document_kind(node: Node) -> str:
+    """ "dag", "scenario" or "settings" by the first key that says so; empty if none does."""
+    if not isinstance(node, Mapping):
+        return ""
+    return next((_KINDS[key.text] for key, _ in node.pairs if key.text in _KINDS), "")
+
+
+@dataclass
+class _Documents:
+    """The documents of one file, put together as they come."""
+
+    found: Findings
+    file: str
+    folder: str
+    dags: dict[str, DagSpec] = field(default_factory=dict)
+    pools: dict[str, int] = field(default_factory=dict)
+    workers: int | None = None
+    scenarios: list[Mapping] = field(default_factory=list)
+    names: dict[tuple[str, str], int] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    tried_dags: bool = False
+
+    def take(self, node: Node) -> None:
+        kind = document_kind(node)
+        if kind and isinstance(node, Mapping):
+            _TAKE[kind](self, node)
+        else:
+            self.found.add(_unknown_document(node), node.line)
+
+    def take_dag(self, node: Mapping) -> None:
+        self.tried_dags = True
+        spec, place = read_dag(node, self.found)
+        self.failed |= place.failed
+        if spec.name and self._is_new("DAG", spec.name, place.lines.get("dag", node.line)):
+            self.dags[spec.name] = replace(_without_half_read(spec, place), file=self.file, folder=self.folder)
+
+    def take_scenario(self, node: Mapping) -> None:
+        name = node.get("scenario")
+        if not isinstance(name, Scalar) or name.is_null:
+            said = described(name) if name is not None else "empty"
+            self.found.add(f"'scenario' must be a name, for example scenario: late_jfk; here it is {said}", node.line)
+        elif self._is_new("scenario", name.text, name.line):
+            self.scenarios.append(node)
+
+    def take_settings(self, node: Mapping) -> None:
+        given, place = read_settings(node, self.found)
+        self.failed |= place.failed
+        # A pool of a wrong size is a pool all the same: its tasks are not wrong as well.
+        wrong = {path.removeprefix("pools."): 1 for path in place.failed if path.startswith("pools.")}
+        for name, size in (given.get("pools", {}) | wrong).items():
+            if self._is_new("pool", name, place.lines.get(f"pools.{name}", node.line)):
+                self.pools[name] = size
+        if "workers" in given and self._is_new("setting", "workers", place.lines["workers"]):
+            self.workers = given["workers"]
+
+    def _is_new(self, noun: str, name: str, line: int) -> bool:
+        first = self.names.setdefault((noun, name), line)
+        if first != line:
+            self.found.add(f"{noun} '{shown(name)}' is written twice, on lines {first} and {line}; keep one", line)
+        return first == line
+
+    def loaded(self) -> Loaded:
+        workspace = Workspace(self.dags, self.pools, self.workers)
+        return Loaded(workspace, tuple(self.scenarios), self.file, self.folder)
+
+
+_TAKE: dict[str, Callable[[_Documents, Mapping], None]] = {
+    "dag": _Documents.take_dag,
+    "scenario": _Documents.take_scenario,
+    "settings": _Documents.take_settings,
+}
+
+
+def _unknown_document(node: Node) -> str:
+    if not isinstance(node, Mapping):
+        return f"a document must be lines of 'name: value'; here it is {described(node)}"
+    keys = [key.text for key, _ in node.pairs]
+    if "tasks" in keys:
+        return "this DAG has no name; add 'dag: name_of_the_dag' above"
+    hint = near(keys[0], _KINDS) if keys else f". (known: {', '.join(_KINDS)})"
+    return f"nothing says what this document is, a DAG, a scenario or settings{hint}"
+
+
+def _without_half_read(spec: DagSpec, place: Place) -> DagSpec:
+    """A task whose needs could not be read is not asked what its function takes: it would be told wrongly."""
+    half = {path.split(".")[1] for path in place.failed if path.endswith((".needs", ".reads"))}
+    tasks = {name: replace(task, run=None) if name in half else task for name, task in spec.tasks.items()}
+    return replace(spec, tasks=tasks, lines=place.lines)
+
+
+def _check(loaded: Loaded, documents: _Documents, found: Findings) -> None:
+    if not documents.tried_dags and not found.problems:
+        found.stop(f"the file is empty; {_HOW}" if not _holds_anything(documents) else f"no DAG here; {_HOW}")
+    unread = {"tasks", "inputs", "pools"} & documents.failed
+    for problem in check_workspace(loaded.workspace, partial=bool(unread)):
+        found.add(problem.message, problem.line, problem.file)
+
+
+def _holds_anything(documents: _Documents) -> bool:
+    return bool(documents.scenarios or documents.names)

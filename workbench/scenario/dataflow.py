@@ -1,0 +1,101 @@
+"""Which rows an attempt sees, and which it makes. Rows are named by the hash of their content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from workbench.engine import Run, State
+from workbench.engine.plan import TaskPlan
+from workbench.engine.rules.inputs import windows_of
+from workbench.model import DagSpec, InvalidInput, Problem
+from workbench.scenario.arrivals import Arrivals
+from workbench.scenario.functions import Context, Functions, Result
+from workbench.scenario.rows import Store
+from workbench.timetable import Partition
+
+
+class Seen(NamedTuple):
+    """What an attempt finds under one name: is anything there, and which rows (None: nothing that is carried)."""
+
+    there: bool
+    content: str | None
+
+
+NOTHING = Seen(False, None)
+
+
+class Dataflow:
+    """Runs task functions on what is visible. Keeps rows for as long as the process lives, and can make them anew."""
+
+    def __init__(self, arrivals: Arrivals) -> None:
+        self.arrivals, self.store = arrivals, Store()
+        self.functions = Functions(self.store)
+
+    def delivery(self, spec: DagSpec, name: str, partition: str) -> tuple[int | None, str | None]:
+        """(rows, content) of an input's partition. Raises InvalidInput when its file cannot be read."""
+        pattern = spec.inputs[name].path
+        if pattern is None:
+            return None, None
+        told = Problem(f"input '{name}' of {partition}", spec.file, spec.lines.get(f"inputs.{name}", 0))
+        content = self.store.load(Path(spec.folder) / pattern.replace("{partition}", partition), told)
+        return self.store.count(content), content
+
+    def result(self, state: State, run: Run, plan: TaskPlan, number: int, started: datetime) -> Result:
+        """What try `number` of this task makes of what is visible at `started`."""
+        seen = {name: self._look(state, run, name, started) for name in (*plan.task.needs, *plan.task.reads)}
+        function = self.functions.of(run.plan.spec, plan.task)
+        if function is None:
+            return self._pass_through(seen)
+        missing = tuple(name for name, one in seen.items() if not one.there)
+        window = run.window
+        ctx = Context(
+            run.key.dag, plan.name, run.key.partition, window.start, window.end, started, number, missing
+        )
+        return self.functions.call(
+            function, {_parameter(name): one.content for name, one in seen.items()}, ctx
+        )
+
+    def _pass_through(self, seen: dict[str, Seen]) -> Result:
+        """Without a function, rows pass through a task that takes from one place."""
+        contents = [one.content for one in seen.values() if one.content is not None]
+        if len(seen) != 1 or not contents:
+            return Result()
+        return Result(contents[0], self.store.count(contents[0]))
+
+    def _look(self, state: State, run: Run, name: str, at: datetime) -> Seen:
+        if name in run.plan.tasks:
+            return self._written(state, run, name)
+        dag, _, task = name.rpartition(".")
+        if dag:
+            runs = [state.known.run_of(dag, window.key) for window in windows_of(state.known, dag, run)]
+            return next((self._written(state, other, task) for other in runs if other is not None), NOTHING)
+        home = state.known.homes[name]
+        windows = windows_of(state.known, home, run)
+        return next((self._delivered(state, home, name, window, at) for window in windows), NOTHING)
+
+    def _delivered(self, state: State, home: str, name: str, window: Partition, at: datetime) -> Seen:
+        spec = state.known.plans[home].spec
+        arrival = state.known.arrived.get((name, window.key))
+        came = arrival.at <= at if arrival is not None else not self.arrivals.is_simulated(spec, name, window)
+        return Seen(True, self.delivery(spec, name, window.key)[1]) if came else NOTHING
+
+    def _written(self, state: State, run: Run, task: str) -> Seen:
+        """What a task wrote. Rows that this process has not made (a reopened history) are made again."""
+        cell = run.cells.get(task)
+        if cell is None or cell.state != "success":
+            return NOTHING
+        last = cell.attempts[-1]
+        if last.content is None or self.store.get(last.content) is not None:
+            return Seen(True, last.content)
+        again = self.result(state, run, run.plan.tasks[task], last.number, last.started)
+        if again.content != last.content:
+            spec = run.plan.spec
+            told = f"the rows that {task} of {run.key.partition} wrote cannot be made again: its code or inputs changed"
+            raise InvalidInput([Problem(told, spec.file, spec.lines.get(f"tasks.{task}", 0))])
+        return Seen(True, again.content)
+
+
+def _parameter(name: str) -> str:
+    return name.replace(".", "_").replace("-", "_")

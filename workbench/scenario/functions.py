@@ -1,0 +1,146 @@
+"""Task functions: plain Python, found beside the pipeline file, called when an attempt starts.
+
+`def clean(extract, ctx)`: parameters are named after what the task needs and reads (`dag.task` as `dag_task`), and
+get rows; `ctx` is optional. What is not there is an empty list, named in `ctx.missing`. The same code on the same
+rows and context is run once (memoised). Nothing here is imported before a simulated run needs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from workbench.model import DagSpec, InvalidInput, Problem, Task
+from workbench.scenario.rows import Rows, Store
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a task function may know besides its rows. Instants are UTC; `number` is the try, from 1."""
+
+    dag: str
+    task: str
+    partition: str
+    start: datetime
+    end: datetime
+    now: datetime
+    number: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a call ended: rows by content, or the error in one line with its place."""
+
+    content: str | None = None
+    rows: int | None = None
+    error: str = ""
+
+
+@dataclass
+class Functions:
+    """Task functions by (folder, `module:function`), and the results of their calls."""
+
+    store: Store
+    _modules: dict[Path, ModuleType] = field(default_factory=dict)
+    _results: dict[Any, Result] = field(default_factory=dict)
+
+    def of(self, dag: DagSpec, task: Task) -> Function | None:
+        """The task's function, or None when it has none. Raises InvalidInput when it cannot be loaded."""
+        if task.function is not None:
+            return task.function
+        if task.run is None:
+            return None
+        module, _, name = task.run.partition(":")
+        told = Problem(
+            f"task '{task.name}' runs '{task.run}'", dag.file, dag.lines.get(f"tasks.{task.name}", 0)
+        )
+        found = getattr(self._load(Path(dag.folder) / f"{module}.py", told), name, None)
+        if not callable(found):
+            raise InvalidInput(
+                [told._replace(message=f"{told.message}, but {module}.py has no function '{name}'")]
+            )
+        return found  # type: ignore[no-any-return]
+
+    def call(self, function: Function, inputs: dict[str, str | None], ctx: Context) -> Result:
+        """Call it on rows given by content (None: not there)."""
+        key = (_fingerprint(function), tuple(sorted((k, v or "") for k, v in inputs.items())), ctx)
+        if key not in self._results:
+            self._results[key] = self._run(function, inputs, ctx)
+        return self._results[key]
+
+    def _run(self, function: Function, inputs: dict[str, str | None], ctx: Context) -> Result:
+        asked = inspect.signature(function).parameters
+        rows = {name: self._rows(content) for name, content in inputs.items() if name in asked}
+        try:
+            made = function(**rows, **({"ctx": ctx} if "ctx" in asked else {}))
+            return self._keep(made)
+        except Exception as error:
+            return Result(error=_in_one_line(error, function))
+
+    def _rows(self, content: str | None) -> Rows:
+        found = self.store.get(content) if content else []
+        return found if found is not None else []
+
+    def _keep(self, made: Any) -> Result:
+        if made is None:
+            return Result()
+        if not isinstance(made, list) or not all(isinstance(row, dict) for row in made):
+            raise TypeError(
+                f"the function returned {type(made).__name__}; it must return a list of dicts (rows), or None"
+            )
+        content = self.store.put(made)
+        return Result(content, len(made))
+
+    def _load(self, path: Path, told: Problem) -> ModuleType:
+        path = path.resolve()
+        if path not in self._modules:
+            self._modules[path] = _import_file(path, told)
+        return self._modules[path]
+
+
+def _import_file(path: Path, told: Problem) -> ModuleType:
+    """Import a file under a private name, so that it can shadow no installed module."""
+    name = f"_workbench_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise InvalidInput([told._replace(message=f"{told.message}, but there is no file {path}")])
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise InvalidInput(
+            [told._replace(message=f"{told.message}, but {path.name} fails: {_in_one_line(error)}")]
+        ) from error
+    return module
+
+
+def _fingerprint(function: Function) -> str:
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        source = repr(getattr(function, "__code__", function))
+    closed = [repr(c.cell_contents) for c in getattr(function, "__closure__", None) or ()]
+    return hashlib.sha256("\n".join([source, *closed]).encode()).hexdigest()
+
+
+def _in_one_line(error: BaseException, function: Function | None = None) -> str:
+    """`KeyError: 'dep_time' (flights.py:41)`: the innermost line of the user's own file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    home = getattr(getattr(function, "__code__", None), "co_filename", None)
+    own = [f for f in frames if f.filename == home] or frames[-1:]
+    place = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own and function is not None else ""
+    return f"{type(error).__name__}: {error}{place}"

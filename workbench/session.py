@@ -1,0 +1,334 @@
+"""Session: the one object that front ends hold. A workspace, a scenario, the futures made so far, and a cursor.
+
+The cursor stands after some event of one branch, at an instant `now`. Going back never loses anything: a command
+given in the past opens a new branch there (a what-if), and the old future stays.
+
+    >>> import workbench as wb
+    >>> dag = wb.Dag("hello", schedule="0 6 * * *", start="2013-01-01")
+    >>> _ = dag.task("load", takes="5m") >> dag.task("report", takes="1m")
+    >>> s = wb.Session(dag, wb.Scenario(start=wb.instant("2013-01-02T05:00Z")))
+    >>> len(s.run_until("2013-01-02 07:00"))
+    9
+    >>> print(s.why("report@2013-01-01").headline)
+    report ended Wed 2 Jan 06:06, well.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+from workbench.branch import Branch
+from workbench.engine import Event, State
+from workbench.engine.events import DagEdited, FaultInjected
+from workbench.model import Dag, DagSpec, Edit, InvalidInput, Workspace, apply_edit, check_workspace, nearest
+from workbench.scenario import Fault, Scenario, SimulatedWorld, check_fault, sentence_of
+from workbench.timetable import UTC, parse_instant
+
+if TYPE_CHECKING:
+    from workbench.views.compare import Comparison
+    from workbench.views.why import Why
+
+DEFAULT_SPAN = timedelta(days=7)
+By = Literal["instant", "event"]
+
+
+class Cursor(NamedTuple):
+    """After `position` events of a branch, at the instant `now` (UTC)."""
+
+    branch: Branch
+    position: int
+    now: datetime
+
+
+class Writer(Protocol):
+    """What keeps a history: told after each step and command, with the state at the end of the branch."""
+
+    def write(self, branch: Branch, state: State) -> None: ...
+
+
+class Session:
+    """Step, go back, ask why, change one thing. `workspace` may be a bare `Dag`; instants are UTC or text."""
+
+    def __init__(self, workspace: Workspace | DagSpec | Dag, scenario: Scenario | None = None, *, history: Writer | None = None) -> None:
+        self.workspace = as_workspace(workspace)
+        problems = check_workspace(self.workspace)
+        if problems:
+            raise InvalidInput(problems)
+        self.scenario = scenario or Scenario()
+        self.start = self.scenario.start or first_start(self.workspace)
+        self.until = self.scenario.until or self.start + DEFAULT_SPAN
+        self._history = history
+        world = SimulatedWorld(self.scenario, self.start)
+        self._dataflow = world.dataflow
+        first = Branch("A", State.begin(self.workspace, self.start, self.scenario.seed), self.start, world)
+        self.branches: dict[str, Branch] = {"A": first}
+        self._cursor = Cursor(first, 0, self.start)
+        self._trail: list[Cursor] = []
+
+    # where we are
+
+    @property
+    def now(self) -> datetime:
+        return self._cursor.now
+
+    @property
+    def branch(self) -> Branch:
+        return self._cursor.branch
+
+    @property
+    def position(self) -> int:
+        """How many events of the branch have happened."""
+        return self._cursor.position
+
+    @property
+    def events(self) -> list[Event]:
+        """The events up to the cursor."""
+        return self.branch.log[: self.position]
+
+    @property
+    def state(self) -> State:
+        """What is true at the cursor."""
+        return self.branch.state_at(self.position)
+
+    @property
+    def at_end(self) -> bool:
+        return self.position == len(self.branch.log)
+
+    # forward and back
+
+    def step(self, by: By = "instant") -> tuple[Event, ...]:
+        """On to the next instant at which something happens (or by one event); what happened. Empty at the end:
+        nothing more comes until `until`."""
+        if self.at_end and not self._make_more():
+            return ()
+        self._trail.append(self._cursor)
+        begin = self.position
+        end = begin + 1 if by == "event" else self.branch.position_at(self.branch.log[begin].at)
+        self._cursor = Cursor(self.branch, end, self.branch.log[begin].at)
+        return tuple(self.branch.log[begin:end])
+
+    def back(self, to: str | datetime | None = None) -> tuple[Event, ...]:
+        """Undo the last step exactly, or go back to an instant; the events that are now ahead again."""
+        if to is not None:
+            return self._go_back(self.instant(to))
+        begin = self.position
+        self._cursor = self._trail.pop() if self._trail else self._instant_before()
+        return tuple(self.branch.log[self.position : begin])
+
+    def seek(self, to: str | datetime | int) -> Session:
+        """To an instant (after all that happens at it), or to just after event number `to`, either way."""
+        if isinstance(to, int):
+            return self._seek_event(to)
+        at = self.instant(to)
+        if at > self.branch.horizon:
+            self._simulate(at)
+        self._move(Cursor(self.branch, self.branch.position_at(at), max(at, self.start)))
+        return self
+
+    def run_until(self, to: str | datetime | None = None, progress: Callable[[datetime], None] | None = None) -> tuple[Event, ...]:
+        """Run forward to an instant (default: the scenario's end); what happened on the way. `progress` is called
+        now and then with the instant reached; what it raises stops the run, and nothing made so far is lost."""
+        at = self.until if to is None else self.instant(to)
+        if at < self.now:
+            raise InvalidInput([f"{at:%a %d %b %H:%M} is in the past of this cursor; use seek or back to go there"])
+        if at > self.branch.horizon:
+            self._simulate(at, progress)
+        begin = self.position
+        self._move(Cursor(self.branch, self.branch.position_at(at), at))
+        return tuple(self.branch.log[begin : self.position])
+
+    # questions
+
+    def why(self, target: str, at: str | datetime | None = None) -> Why:
+        """Why a task instance is as it is: `publish@2013-01-03`, `publish` (its newest run) or `dag.publish`.
+        At the cursor, or at another instant of this branch."""
+        from workbench.views.why import explain
+
+        if at is None:
+            return explain(self.state.known, self.now, target)
+        instant = self.instant(at)
+        if instant > self.branch.horizon:
+            self._simulate(instant)
+        state = self.branch.state_at(self.branch.position_at(instant))
+        return explain(state.known, instant, target)
+
+    def compare(self, other: str | Session = "A") -> Comparison:
+        """This future beside another: the first event that differs, and its cause."""
+        from workbench.views.compare import compare
+
+        theirs = other.branch if isinstance(other, Session) else self._named(other)
+        return compare(theirs, self.branch)
+
+    # commands: at the end they are recorded, in the past they open a what-if
+
+    def inject(self, fault: Fault) -> FaultInjected:
+        """Change what the world will do from now on."""
+        fault = check_fault(fault, self.state.known, self.now)
+        event = FaultInjected(self.now, fault, sentence_of(fault), 0)
+        self._command(event)
+        return event
+
+    def edit(self, *edits: Edit, dag: str | None = None) -> DagEdited:
+        """Change a DAG (`WaitFor("extract", ("jfk",))`, ...). `dag` may be left out when there is one, or when
+        only one has the task. Raises InvalidInput, and changes nothing, when the result would not be a DAG."""
+        known = self.state.known
+        name = dag or dag_with_task(self.current_workspace(), edits[0])
+        plan = known.plans[name]
+        spec = plan.spec
+        for edit in edits:
+            spec = apply_edit(spec, edit)
+        self._refuse_bad({**{n: p.spec for n, p in known.plans.items()}, name: spec})
+        event = DagEdited(self.now, name, plan.version + 1, spec, ", ".join(edit.sentence() for edit in edits), 0)
+        self._command(event)
+        return event
+
+    def fork(self, name: str | None = None) -> Session:
+        """A second session at this cursor, on a new branch of its own; this one stays where it is."""
+        other = Session.__new__(Session)
+        other.__dict__.update(self.__dict__)
+        other._trail = []
+        other._open_branch(name)
+        return other
+
+    def switch(self, name: str) -> Session:
+        """To the same instant of another future."""
+        branch = self._named(name)
+        at = min(self.now, branch.horizon)
+        self._move(Cursor(branch, branch.position_at(at), at))
+        return self
+
+    # helpers for front ends
+
+    def instant(self, text: str | datetime) -> datetime:
+        """An instant from text: `2013-01-04T05:55Z`, `2013-01-04 05:55`, or `05:55` on the cursor's day (UTC)."""
+        if isinstance(text, datetime):
+            return text.astimezone(UTC)
+        try:
+            return parse_instant(f"{self.now:%Y-%m-%d} {text}" if len(text.strip()) <= len("05:55:00") else text)
+        except ValueError as error:
+            raise InvalidInput([str(error)]) from None
+
+    def current_workspace(self) -> Workspace:
+        """The workspace as edited so far."""
+        specs = {name: plan.spec for name, plan in self.state.known.plans.items()}
+        return Workspace(specs, self.workspace.pools, self.workspace.workers)
+
+    def _seek_event(self, number: int) -> Session:
+        if not 0 <= number <= len(self.branch.log):
+            raise InvalidInput([f"there is no event {number}; this future has 1 to {len(self.branch.log)} so far"])
+        now = self.branch.log[number - 1].at if number else self.start
+        self._move(Cursor(self.branch, number, now))
+        return self
+
+    def _go_back(self, at: datetime) -> tuple[Event, ...]:
+        if at > self.now:
+            raise InvalidInput([f"{at:%a %d %b %H:%M} is still ahead; use run_until or seek to go there"])
+        begin = self.position
+        self.seek(at)
+        return tuple(self.branch.log[self.position : begin])
+
+    def _instant_before(self) -> Cursor:
+        log = self.branch.log
+        if not self.position:
+            return Cursor(self.branch, 0, self.start)
+        position = self.branch.position_at(log[self.position - 1].at - timedelta(seconds=1))
+        return Cursor(self.branch, position, log[position - 1].at if position else self.start)
+
+    def _make_more(self) -> bool:
+        """Simulate until there is a next event; False when none comes until `until`."""
+        while self.at_end:
+            ahead = self.branch.next_instant()
+            if ahead is None or ahead > self.until:
+                return False
+            self._simulate(ahead)
+        return True
+
+    def _simulate(self, until: datetime, progress: Callable[[datetime], None] | None = None) -> None:
+        branch = self.branch
+        more = True
+        try:
+            while more:
+                more = branch.run(until)
+                if progress is not None:
+                    progress(branch.horizon)
+                if more:
+                    self._write_if_much()
+        finally:
+            self._write()
+
+    def _move(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._trail.clear()
+
+    def _command(self, event: FaultInjected | DagEdited) -> None:
+        if not self.at_end:
+            self._open_branch(None)
+        branch = self.branch
+        branch.command(event)
+        self._write()
+        self._move(Cursor(branch, len(branch.log), event.at))
+
+    def _open_branch(self, name: str | None) -> None:
+        name = name or next(n for n in branch_names() if n not in self.branches)
+        if name in self.branches:
+            raise InvalidInput([f"there is a future '{name}' already"])
+        branch = self.branch.fork(name, self.position, self.now, SimulatedWorld(self.scenario, self.start, self._dataflow))
+        self.branches[name] = branch
+        self._move(Cursor(branch, self.position, self.now))
+
+    def _refuse_bad(self, specs: dict[str, DagSpec]) -> None:
+        problems = check_workspace(Workspace(specs, self.workspace.pools, self.workspace.workers))
+        if problems:
+            raise InvalidInput(problems)
+
+    def _named(self, name: str) -> Branch:
+        if name not in self.branches:
+            raise InvalidInput([f"there is no future '{name}'{nearest(name, self.branches)}"])
+        return self.branches[name]
+
+    def _write_if_much(self) -> None:
+        if len(self.branch.log) % 16384 < 2048:
+            self._write()
+
+    def _write(self) -> None:
+        if self._history is not None:
+            self._history.write(self.branch, self.branch.end_state())
+
+
+def as_workspace(given: Workspace | DagSpec | Dag) -> Workspace:
+    """A workspace of whatever a person holds."""
+    if isinstance(given, Workspace):
+        return given
+    spec = given.spec if isinstance(given, Dag) else given
+    return Workspace({spec.name: spec})
+
+
+def first_start(workspace: Workspace) -> datetime:
+    """Where a simulation begins if nobody says: the earliest start of a DAG."""
+    starts = [spec.start for spec in workspace.dags.values() if spec.start is not None]
+    if not starts:
+        raise InvalidInput(["nothing says when to begin: give the DAG a start, or the scenario a `from`"])
+    return min(starts)
+
+
+def branch_names() -> Iterator[str]:
+    """A, B, ... Z, A2, B2, ..."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    yield from letters
+    yield from (f"{letter}{n}" for n in itertools.count(2) for letter in letters)
+
+
+def dag_with_task(workspace: Workspace, edit: Edit) -> str:
+    """The DAG that an edit is about: the only one, or the only one with its task."""
+    task = getattr(edit, "downstream", None) or getattr(edit, "task", "")
+    name = task if isinstance(task, str) else task.name
+    found = [n for n, spec in workspace.dags.items() if name in spec.tasks]
+    if len(workspace.dags) == 1 or len(found) == 1:
+        return found[0] if found else next(iter(workspace.dags))
+    told = f"several DAGs have a task '{name}'" if found else f"no DAG has a task '{name}'"
+    raise InvalidInput([f"{told}; say which DAG: {', '.join(found or workspace.dags)}"])
+
+

@@ -1,0 +1,184 @@
+"""Two futures side by side: the first event that differs and its cause, then how each task came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from workbench.engine import Event, Known, Run, RunKey, State
+from workbench.engine.events import COMMANDS, AttemptStarted, TaskQueued
+from workbench.views.clock import Clock
+from workbench.views.tell import line
+from workbench.views.why import explain
+
+
+class Future(Protocol):
+    """What a comparison asks of a branch."""
+
+    name: str
+    log: list[Event]
+    horizon: datetime
+
+    def state_at(self, position: int) -> State: ...
+
+    def position_at(self, instant: datetime) -> int: ...
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first event that differs. `because`: the commands since the two futures parted, which is why."""
+
+    at: datetime
+    subject: str
+    in_a: str
+    in_b: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """How a task came out in one future; times are UTC."""
+
+    state: str = ""
+    ended: datetime | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One task instance in both futures."""
+
+    dag: str
+    partition: str
+    task: str
+    a: Side
+    b: Side
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two futures, `a` and `b` by name. `first` is None while nothing differs; `outcomes` are those that do."""
+
+    a: str
+    b: str
+    first: Difference | None
+    outcomes: tuple[Outcome, ...]
+
+
+def compare(a: Future, b: Future) -> Comparison:
+    """Compare two futures as far as both have been simulated."""
+    until = min(a.horizon, b.horizon)
+    known_a, known_b = (x.state_at(x.position_at(until)).known for x in (a, b))
+    return Comparison(a.name, b.name, _first(a, b, until), tuple(_outcomes(known_a, known_b)))
+
+
+def _first(a: Future, b: Future, until: datetime) -> Difference | None:
+    found = next(((x, y) for x, y in _pairs(a, b, until) if _without_cause(x) != _without_cause(y)), None)
+    if found is None:
+        return None
+    told = min((e for e in found if e is not None), key=lambda e: e.at)
+    at = told.at
+    known_a, known_b = (x.state_at(x.position_at(at)).known for x in (a, b))
+    subject = _subject(told)
+    in_a, in_b = (_side(known, event, told, at) for known, event in ((known_a, found[0]), (known_b, found[1])))
+    return Difference(at, subject, in_a, in_b, (*_commands(a, b, at), *_commands(b, a, at)))
+
+
+def _pairs(a: Future, b: Future, until: datetime) -> Iterator[tuple[Event | None, Event | None]]:
+    """Their events in step, commands left out; None where one has no more."""
+    left, right = _consequences(a, until), _consequences(b, until)
+    while True:
+        pair = next(left, None), next(right, None)
+        if pair == (None, None):
+            return
+        yield pair
+
+
+def _consequences(x: Future, until: datetime) -> Iterator[Event]:
+    return (e for e in x.log[: x.position_at(until)] if not isinstance(e, COMMANDS))
+
+
+def _without_cause(event: Event | None) -> Any:
+    # The number of the cause shifts with the commands in front of it.
+    return None if event is None else (type(event), *event[:-1])
+
+
+def _subject(event: Any) -> str:
+    run: RunKey | None = getattr(event, "run", None)
+    if run is None:
+        return f"{event.input}@{event.partition}"
+    return f"{run.dag}.{event.task}@{run.partition}" if hasattr(event, "task") else f"{run.dag}@{run.partition}"
+
+
+def _side(known: Known, event: Event | None, told: Any, at: datetime) -> str:
+    """What this future did about the subject at that instant."""
+    if event is not None and event.at == at and _subject(event) == _subject(told):
+        return _did(known, event)
+    if not hasattr(told, "task") or known.run_of(told.run.dag, told.run.partition) is None:
+        return "nothing happened here."
+    return explain(known, at, _subject(told)).headline
+
+
+def _did(known: Known, event: Any) -> str:
+    if isinstance(event, TaskQueued | AttemptStarted):
+        return f"{event.task} started: {_asked(known, event)}"
+    said = line(known, event)
+    return f"{said.text}." if said is not None else ""
+
+
+def _asked(known: Known, event: Any) -> str:
+    plan = known.runs[event.run].plan.tasks[event.task]
+    others = [*plan.ups, *plan.inputs, *(f"{dag}.{task}" for dag, task in plan.elsewhere)]
+    return f"all it waits for had come ({', '.join(others)})." if others else "only the clock was asked."
+
+
+def _commands(x: Future, other: Future, at: datetime) -> Iterator[str]:
+    theirs = {id(event) for event in other.log if isinstance(event, COMMANDS)}
+    for event in x.log[: x.position_at(at)]:
+        if isinstance(event, COMMANDS) and id(event) not in theirs:
+            yield f"in {x.name}, {event.at:%a} {event.at.day} {event.at:%b %H:%M}, you: {event.sentence}"
+
+
+def _outcomes(a: Known, b: Known) -> Iterator[Outcome]:
+    for key in sorted(a.runs.keys() | b.runs.keys()):
+        runs = a.runs.get(key), b.runs.get(key)
+        names: dict[str, None] = {}
+        for run in runs:
+            names.update(dict.fromkeys(run.cells if run else ()))
+        for task in names:
+            left, right = (_outcome(run, task) for run in runs)
+            if left != right:
+                yield Outcome(key.dag, key.partition, task, left, right)
+
+
+def _outcome(run: Run | None, task: str) -> Side:
+    cell = run.cells.get(task) if run else None
+    if cell is None:
+        return Side()
+    last = cell.attempts[-1] if cell.attempts else None
+    return Side(cell.state, last.ended if last else None, last.rows if last else None)
+
+
+def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
+    """The comparison as text, to be read top down."""
+    if found.first is None:
+        return [f"{found.a} and {found.b} are the same so far."]
+    first = found.first
+    head = [f"First difference: {clock.full(first.at)}, {first.subject}"]
+    head += [f"  {found.a}: {first.in_a}", f"  {found.b}: {first.in_b}", *(f"  Because {b}." for b in first.because)]
+    rows = [("", found.a, found.b)]
+    rows += [(f"{o.task} of {o.partition}", _said(o.a, clock), _said(o.b, clock)) for o in found.outcomes]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    return [
+        *head,
+        "",
+        *("  " + "   ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows),
+    ]
+
+
+def _said(side: Side, clock: Clock) -> str:
+    rows = f", {side.rows} rows" if side.rows is not None else ""
+    ended = f" {clock.full(side.ended)}" if side.ended else ""
+    return f"{side.state.replace('_', ' ') or '–'}{ended}{rows}"

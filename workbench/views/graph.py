@@ -1,0 +1,104 @@
+"""What a picture of a DAG is made from: nodes, edges, and the glyph and colour of every state."""
+
+import re
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+NodeKind = Literal["task", "input", "dataset", "external"]
+EdgeKind = Literal["needs", "reads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing in the picture. ``note`` is a short second line; ``state`` a key of GLYPHS, or empty."""
+
+    id: str
+    title: str
+    kind: NodeKind = "task"
+    note: str = ""
+    state: str = ""
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """``needs``: the target waits for the source (solid). ``reads``: it takes what is there (dashed)."""
+
+    source: str
+    target: str
+    kind: EdgeKind = "needs"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes in the order of the author. ValueError: an id twice, or an edge to an unknown id."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for node in self.nodes:
+            if node.id in seen:
+                raise ValueError(f"two nodes have the id {node.id!r}")
+            seen.add(node.id)
+        for edge in self.edges:
+            for end in (edge.source, edge.target):
+                if end not in seen:
+                    raise ValueError(f"edge {edge.source!r} -> {edge.target!r}: no node {end!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one state is shown: one-cell glyphs, an SGR colour, and SVG colours for light and dark."""
+
+    glyph: str
+    ascii: str
+    sgr: str
+    light: str
+    dark: str
+
+
+LOOKS = MappingProxyType(
+    {
+        "none": Look("○", "o", "", "#8a8f98", "#7d838d"),
+        "scheduled": Look("◌", "s", "90", "#9a7b4f", "#c9a77a"),
+        "queued": Look("◔", "q", "35", "#8250b4", "#c49be8"),
+        "running": Look("◐", "R", "36", "#0a7ea4", "#56c7ea"),
+        "success": Look("●", "+", "32", "#1a7f4b", "#4cc38a"),
+        "failed": Look("✖", "X", "31", "#c62f35", "#ff6b6b"),
+        "up_for_retry": Look("↻", "~", "33", "#a86400", "#f0b050"),
+        "skipped": Look("⊘", "/", "90", "#b0568c", "#e59ac6"),
+        "upstream_failed": Look("⊗", "^", "33", "#b3541e", "#f59e6c"),
+        "removed": Look("∅", "-", "90", "#7a7f87", "#8b919b"),
+        "arrived": Look("✓", "v", "32", "#1a7f4b", "#4cc38a"),
+        "late": Look("◷", "!", "31", "#c62f35", "#ff6b6b"),
+    }
+)
+UNKNOWN = Look("?", "?", "", "#8a8f98", "#7d838d")
+
+# The kinds that are drawn as a tag instead of a box.
+TAGS = MappingProxyType({"input": ("▤", "#"), "dataset": ("▣", "="), "external": ("⇢", ">")})
+
+GLYPHS = MappingProxyType(
+    {state: look.glyph for state, look in LOOKS.items()} | {kind: tag[0] for kind, tag in TAGS.items()}
+)
+ASCII_GLYPHS = MappingProxyType(
+    {state: look.ascii for state, look in LOOKS.items()} | {kind: tag[1] for kind, tag in TAGS.items()}
+)
+
+
+def look(state: str) -> Look:
+    """The look of a state; an unknown one is shown as a question mark instead of raising."""
+    return LOOKS.get(state, UNKNOWN)
+
+
+def element_id(node_id: str) -> str:
+    """``task:NAME`` for SVG and DOT: word characters and ``-.:`` stay, all else is %XX (injective)."""
+    return "task:" + re.sub(r"[^\w\-.:]", _percent, node_id)
+
+
+def _percent(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass"))
