@@ -28,7 +28,7 @@ from workbench.views.graph import (
 from workbench.views.svg import svg
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures"
-QUIET = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def chains(title: str, text: str, state: str = "") -> Graph:
@@ -212,7 +212,7 @@ def _exits(char: str, ahead: Side) -> tuple[Side, ...]:
     return tuple(side for side in SIDES[char] if side not in (back, WEST))
 
 
-@settings(QUIET, max_examples=200)
+@settings(QUIET, max_examples=120)
 @given(graphs())
 def test_the_lines_of_a_picture_say_exactly_its_edges(graph: Graph) -> None:
     truth = {(edge.source, edge.target) for edge in graph.edges}

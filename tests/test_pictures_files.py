@@ -38,7 +38,7 @@ def odd_graph() -> Graph:
     return Graph('t "q" \\N <b>', nodes, edges)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(odd_graphs())
 def test_an_svg_has_a_group_for_each_node_and_edge(graph: Graph) -> None:
     root = ET.fromstring(svg(graph))
@@ -101,7 +101,7 @@ def test_dot_keeps_odd_names() -> None:
     assert labels(dot(odd_graph())) == [f"{printable(name)}\n{printable(name)}" for name in ODD]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(odd_graphs())
 def test_dot_has_a_statement_for_each_node_and_edge(graph: Graph) -> None:
     source = dot(graph)

@@ -38,7 +38,7 @@ def area(spot: Place) -> set[Point]:
     return units((spot.x, spot.y), (spot.x + spot.width - 1, spot.y + spot.height - 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(dags(), st.sampled_from(SPACINGS))
 def test_nodes_and_lines_keep_apart(dag: tuple[Sizes, Edges], spacing: Spacing) -> None:
     sizes, edges = dag
@@ -57,7 +57,7 @@ def test_nodes_and_lines_keep_apart(dag: tuple[Sizes, Edges], spacing: Spacing) 
     assert all(0 <= x < layout.width and 0 <= y < layout.height for x, y in everything)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(dags())
 def test_a_line_goes_from_the_right_side_to_the_left_side(dag: tuple[Sizes, Edges]) -> None:
     sizes, edges = dag
@@ -75,7 +75,7 @@ def test_a_line_goes_from_the_right_side_to_the_left_side(dag: tuple[Sizes, Edge
         assert spot.row == spot.y + sizes[spot.id].port
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(dags())
 def test_lines_without_a_common_end_share_no_corner(dag: tuple[Sizes, Edges]) -> None:
     """Where two lines have one unit in common and neither starts nor ends as the other, all targets agree."""
@@ -97,7 +97,7 @@ def _same_targets_somewhere(layout: Layout, one: str, two: str) -> bool:
     return bool(ends[0] & ends[1])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(dags(), st.randoms(use_true_random=False))
 def test_the_order_of_the_edges_does_not_matter(dag: tuple[Sizes, Edges], shuffler: random.Random) -> None:
     sizes, edges = dag
@@ -106,7 +106,7 @@ def test_the_order_of_the_edges_does_not_matter(dag: tuple[Sizes, Edges], shuffl
     assert place(sizes, again) == place(sizes, edges)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(dags())
 def test_the_least_width_is_never_too_much(dag: tuple[Sizes, Edges]) -> None:
     for spacing in SPACINGS:

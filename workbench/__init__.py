@@ -43,10 +43,10 @@ _HOMES = {
     "check_workspace": "model",
     "draw": "views",
     "load": "opening",
-    "reopen": "opening",
+    "Keeper": "keeping",
+    "reopen": "keeping",
     "sample": "opening",
 }
-__all__ = [*_HOMES, "instant"]
 
 
 def __getattr__(name: str) -> Any:
@@ -58,4 +58,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*_HOMES, "instant", "__version__"])

@@ -1,43 +1,53 @@
-"""Opening things: a pipeline file, a sample that ships, or a history that was kept."""
+"""Opening things: a pipeline file or a sample that ships, checked, as a session."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from workbench.model import InvalidInput, nearest
 from workbench.model.reading import Loaded, read_workspace
 from workbench.scenario import find_scenario
-from workbench.session import Session, Writer
+from workbench.session import Keeping, Session
 
 
-def load(path: str | Path, scenario: str | None = None, *, history: Writer | None = None) -> Session:
-    """A session on a pipeline file. `scenario`: a name in that file, or a path to another. Raises InvalidInput
-    with everything that is wrong."""
+def load(
+    path: str | Path, scenario: str | None = None, *, seed: int | None = None, history: Keeping | None = None
+) -> Session:
+    """A session on a pipeline file, or on a sample by its name. `scenario`: a name in that file, or a path to
+    another; `seed` instead of the scenario's own. Raises InvalidInput with everything that is wrong."""
     loaded = read_checked(path)
-    return Session(loaded.workspace, find_scenario(loaded, scenario, loaded.workspace), history=history)
+    found = find_scenario(loaded, scenario, loaded.workspace)
+    if seed is not None:
+        found = replace(found, seed=seed)
+    return Session(loaded.workspace, found, history=history)
+
+
+def sample(name: str = "daily_flights", scenario: str | None = None, *, history: Keeping | None = None) -> Session:
+    """A session on a pipeline that ships with the workbench."""
+    return load(sample_path(name), scenario, history=history)
 
 
 def read_checked(path: str | Path) -> Loaded:
-    """A pipeline file whose DAGs make sense. Runs none of its code."""
-    from workbench.model.check import check_workspace
-
-    loaded = read_workspace(path)
-    problems = check_workspace(loaded.workspace)
-    if problems:
-        raise InvalidInput(problems)
-    return loaded
+    """A pipeline file (or a sample by its name) whose DAGs make sense. Runs none of its code."""
+    return read_workspace(file_of(path))
 
 
-def sample_path(name: str = "daily_flights") -> Path:
-    """The file of a pipeline that ships with the workbench."""
+def file_of(path: str | Path) -> Path:
+    """The file itself, or the sample of that name when there is no such file."""
+    name = str(path)
+    return sample_path(name) if name in samples() and not Path(path).exists() else Path(path)
+
+
+def samples() -> dict[str, Path]:
+    """Every pipeline that ships, by name."""
     folder = Path(str(files("tutorials"))) / "pipelines"
-    found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-    if name not in found:
-        raise InvalidInput([f"there is no sample '{name}'{nearest(name, found)}"])
-    return found[name]
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
-def sample(name: str = "daily_flights", scenario: str | None = None, *, history: Writer | None = None) -> Session:
-    """A session on a sample."""
-    return load(sample_path(name), scenario, history=history)
+def sample_path(name: str) -> Path:
+    """The file of a sample."""
+    if name not in samples():
+        raise InvalidInput([f"there is no sample '{name}'{nearest(name, samples())}"])
+    return samples()[name]

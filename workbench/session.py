@@ -16,22 +16,32 @@ given in the past opens a new branch there (a what-if), and the old future stays
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from workbench.branch import Branch
+from workbench.branch import EVENTS_PER_SNAPSHOT, Branch
 from workbench.engine import Event, State
 from workbench.engine.events import DagEdited, FaultInjected
-from workbench.model import Dag, DagSpec, Edit, InvalidInput, Workspace, apply_edit, check_workspace, nearest
+from workbench.model import (
+    AddEdge,
+    Dag,
+    DagSpec,
+    Edit,
+    InvalidInput,
+    RemoveEdge,
+    Workspace,
+    apply_edit,
+    check_workspace,
+    nearest,
+)
 from workbench.scenario import Fault, Scenario, SimulatedWorld, check_fault, sentence_of
 from workbench.timetable import UTC, parse_instant
-
-if TYPE_CHECKING:
-    from workbench.views.compare import Comparison
-    from workbench.views.why import Why
+from workbench.views.compare import Comparison, compare
+from workbench.views.why import Why, explain, target_of
 
 DEFAULT_SPAN = timedelta(days=7)
+EVENTS_PER_WRITE = 16384
 By = Literal["instant", "event"]
 
 
@@ -44,15 +54,43 @@ class Cursor(NamedTuple):
 
 
 class Writer(Protocol):
-    """What keeps a history: told after each step and command, with the state at the end of the branch."""
+    """Keeps one recording: told after each step and command, with the state at the end of the branch."""
 
     def write(self, branch: Branch, state: State) -> None: ...
+
+
+class Saved(Protocol):
+    """A future as a history keeps it: its parent's name, how many events they share, and its own ones."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def shared(self) -> int: ...
+    @property
+    def horizon(self) -> datetime: ...
+    @property
+    def events(self) -> list[Event]: ...
+
+
+class Keeping(Protocol):
+    """What keeps recordings: a history."""
+
+    def begin(self, workspace: Workspace, scenario: Scenario, start: datetime) -> Writer: ...
 
 
 class Session:
     """Step, go back, ask why, change one thing. `workspace` may be a bare `Dag`; instants are UTC or text."""
 
-    def __init__(self, workspace: Workspace | DagSpec | Dag, scenario: Scenario | None = None, *, history: Writer | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace | DagSpec | Dag,
+        scenario: Scenario | None = None,
+        *,
+        history: Keeping | None = None,
+        writer: Writer | None = None,
+    ) -> None:
         self.workspace = as_workspace(workspace)
         problems = check_workspace(self.workspace)
         if problems:
@@ -60,13 +98,25 @@ class Session:
         self.scenario = scenario or Scenario()
         self.start = self.scenario.start or first_start(self.workspace)
         self.until = self.scenario.until or self.start + DEFAULT_SPAN
-        self._history = history
         world = SimulatedWorld(self.scenario, self.start)
         self._dataflow = world.dataflow
         first = Branch("A", State.begin(self.workspace, self.start, self.scenario.seed), self.start, world)
         self.branches: dict[str, Branch] = {"A": first}
         self._cursor = Cursor(first, 0, self.start)
         self._trail: list[Cursor] = []
+        self._writer = writer or (history.begin(self.workspace, self.scenario, self.start) if history else None)
+
+    def adopt(self, saved: Sequence[Saved], current: str) -> None:
+        """Take over the futures of a recording, parents first, and stand at the end of one of them."""
+        for one in saved:
+            if one.parent is None:
+                branch = self.branches[one.name]
+            else:
+                branch = self.branches[one.parent].fork(one.name, one.shared, one.horizon, self._new_world())
+            branch.adopt(one.events, one.horizon)
+            self.branches[one.name] = branch
+        end = self.branches[current]
+        self._move(Cursor(end, len(end.log), end.horizon))
 
     # where we are
 
@@ -128,7 +178,9 @@ class Session:
         self._move(Cursor(self.branch, self.branch.position_at(at), max(at, self.start)))
         return self
 
-    def run_until(self, to: str | datetime | None = None, progress: Callable[[datetime], None] | None = None) -> tuple[Event, ...]:
+    def run_until(
+        self, to: str | datetime | None = None, progress: Callable[[datetime], None] | None = None
+    ) -> tuple[Event, ...]:
         """Run forward to an instant (default: the scenario's end); what happened on the way. `progress` is called
         now and then with the instant reached; what it raises stops the run, and nothing made so far is lost."""
         at = self.until if to is None else self.instant(to)
@@ -145,8 +197,6 @@ class Session:
     def why(self, target: str, at: str | datetime | None = None) -> Why:
         """Why a task instance is as it is: `publish@2013-01-03`, `publish` (its newest run) or `dag.publish`.
         At the cursor, or at another instant of this branch."""
-        from workbench.views.why import explain
-
         if at is None:
             return explain(self.state.known, self.now, target)
         instant = self.instant(at)
@@ -157,10 +207,10 @@ class Session:
 
     def compare(self, other: str | Session = "A") -> Comparison:
         """This future beside another: the first event that differs, and its cause."""
-        from workbench.views.compare import compare
-
         theirs = other.branch if isinstance(other, Session) else self._named(other)
-        return compare(theirs, self.branch)
+        if theirs.horizon < self.now:
+            self._simulate(self.now, branch=theirs)
+        return compare(theirs, self.branch, self.now)
 
     # commands: at the end they are recorded, in the past they open a what-if
 
@@ -211,6 +261,15 @@ class Session:
         except ValueError as error:
             raise InvalidInput([str(error)]) from None
 
+    def instant_on(self, target: str, text: str) -> datetime:
+        """An instant from text; a bare `07:00` means the day on which the clock starts the target's partition."""
+        dag, _, key = target_of(self.state.known, target)
+        spec = self.state.known.plans[dag].spec
+        if len(text.strip()) > len("07:00:00") or not key or spec.cron is None:
+            return self.instant(text)
+        tick = spec.cron.after(spec.grid.parse(key).end - timedelta(seconds=1))
+        return self.instant(f"{tick:%Y-%m-%d} {text}" if tick else text)
+
     def current_workspace(self) -> Workspace:
         """The workspace as edited so far."""
         specs = {name: plan.spec for name, plan in self.state.known.plans.items()}
@@ -246,18 +305,19 @@ class Session:
             self._simulate(ahead)
         return True
 
-    def _simulate(self, until: datetime, progress: Callable[[datetime], None] | None = None) -> None:
-        branch = self.branch
-        more = True
+    def _simulate(
+        self, until: datetime, progress: Callable[[datetime], None] | None = None, branch: Branch | None = None
+    ) -> None:
+        """Make what comes until then, in this branch or another, and keep it, whatever happens on the way."""
+        branch = branch or self.branch
         try:
-            while more:
-                more = branch.run(until)
+            while branch.run(until):
                 if progress is not None:
                     progress(branch.horizon)
-                if more:
-                    self._write_if_much()
+                if len(branch.log) % EVENTS_PER_WRITE < EVENTS_PER_SNAPSHOT:
+                    self._write(branch)
         finally:
-            self._write()
+            self._write(branch)
 
     def _move(self, cursor: Cursor) -> None:
         self._cursor = cursor
@@ -268,16 +328,19 @@ class Session:
             self._open_branch(None)
         branch = self.branch
         branch.command(event)
-        self._write()
+        self._write(branch)
         self._move(Cursor(branch, len(branch.log), event.at))
 
     def _open_branch(self, name: str | None) -> None:
         name = name or next(n for n in branch_names() if n not in self.branches)
         if name in self.branches:
             raise InvalidInput([f"there is a future '{name}' already"])
-        branch = self.branch.fork(name, self.position, self.now, SimulatedWorld(self.scenario, self.start, self._dataflow))
+        branch = self.branch.fork(name, self.position, self.now, self._new_world())
         self.branches[name] = branch
         self._move(Cursor(branch, self.position, self.now))
+
+    def _new_world(self) -> SimulatedWorld:
+        return SimulatedWorld(self.scenario, self.start, self._dataflow)
 
     def _refuse_bad(self, specs: dict[str, DagSpec]) -> None:
         problems = check_workspace(Workspace(specs, self.workspace.pools, self.workspace.workers))
@@ -289,13 +352,9 @@ class Session:
             raise InvalidInput([f"there is no future '{name}'{nearest(name, self.branches)}"])
         return self.branches[name]
 
-    def _write_if_much(self) -> None:
-        if len(self.branch.log) % 16384 < 2048:
-            self._write()
-
-    def _write(self) -> None:
-        if self._history is not None:
-            self._history.write(self.branch, self.branch.end_state())
+    def _write(self, branch: Branch) -> None:
+        if self._writer is not None:
+            self._writer.write(branch, branch.end_state())
 
 
 def as_workspace(given: Workspace | DagSpec | Dag) -> Workspace:
@@ -323,12 +382,10 @@ def branch_names() -> Iterator[str]:
 
 def dag_with_task(workspace: Workspace, edit: Edit) -> str:
     """The DAG that an edit is about: the only one, or the only one with its task."""
-    task = getattr(edit, "downstream", None) or getattr(edit, "task", "")
-    name = task if isinstance(task, str) else task.name
+    touched = edit.downstream if isinstance(edit, AddEdge | RemoveEdge) else edit.task
+    name = touched if isinstance(touched, str) else touched.name
     found = [n for n, spec in workspace.dags.items() if name in spec.tasks]
     if len(workspace.dags) == 1 or len(found) == 1:
         return found[0] if found else next(iter(workspace.dags))
     told = f"several DAGs have a task '{name}'" if found else f"no DAG has a task '{name}'"
     raise InvalidInput([f"{told}; say which DAG: {', '.join(found or workspace.dags)}"])
-
-

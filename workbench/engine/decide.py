@@ -35,6 +35,8 @@ from workbench.engine.state import Cell, Known, Run
 from workbench.engine.verdict import dependency_verdict, resource_verdict
 from workbench.engine.verdicts import PASS, Settle
 
+# As in evolve: events of which there is one for each attempt.
+_new: Any = tuple.__new__
 WAITING = frozenset({"none", "scheduled", "up_for_retry"})
 
 
@@ -121,8 +123,8 @@ class Decider:
         item = (key, index, task)
         if item not in self.marked:
             self.marked.add(item)
-            heappush(self.dirty, item)
-    
+            self.dirty.append(item)
+
     def _mark_watchers(self, what: tuple[str, ...], done: bool) -> None:
         for key, task in self.watchers.pop(what, ()) if done else self.watchers.get(what, ()):
             run = self.known.runs[key]
@@ -158,7 +160,7 @@ class Decider:
             item = (key, index, down)
             if item not in marked:
                 marked.add(item)
-                heappush(dirty, item)
+                dirty.append(item)
         if not run.left:
             heappush(self.ended, key)
         if self.watchers:
@@ -182,8 +184,7 @@ class Decider:
             else:
                 break
         # From here on, a decision only takes slots away: none of the above becomes possible again.
-        if self.lanes:
-            yield from self._grants(now)
+        yield from self._grants(now)
         if self.fresh:
             yield from self._without_slot(now)
 
@@ -202,19 +203,21 @@ class Decider:
         return None
 
     def _look(self, now: datetime) -> TaskSettled | None:
-        known = self.known
-        while self.dirty:
-            item = heappop(self.dirty)
-            self.marked.discard(item)
+        """Ask the marked tasks in order, until one settles: those that pass take their place for a slot."""
+        known, runs, dirty, marked = self.known, self.known.runs, self.dirty, self.marked
+        dirty.sort(reverse=True)
+        while dirty:
+            item = dirty.pop()
+            marked.discard(item)
             key, _, task = item
-            run = known.runs[key]
+            run = runs[key]
             plan, cell = run.plan.tasks[task], run.cells[task]
             if cell.state not in WAITING:
                 continue
             verdict = dependency_verdict(known, run, plan, cell, now)
             if verdict is PASS:
                 self._ready(run, plan, cell, now)
-            elif isinstance(verdict, Settle):
+            elif type(verdict) is Settle:
                 cause = max((run.cells[name].seq for name in verdict.on), default=run.seq)
                 return TaskSettled(now, key, task, verdict.state, verdict.rule, cause)
         return None
@@ -256,9 +259,9 @@ class Decider:
             heappop(self.lanes[plan.pool])
             if cell.state == "scheduled":
                 self.scheduled.discard((key, task))
-                yield TaskQueued(now, key, task, known.freed)
+                yield _new(TaskQueued, (now, key, task, known.freed))
             else:
-                yield TaskQueued(now, key, task, cause_of_ready(known, run, plan, cell))
+                yield _new(TaskQueued, (now, key, task, cause_of_ready(known, run, plan, cell)))
 
     def _without_slot(self, now: datetime) -> Iterator[TaskScheduled]:
         """Ready since this instant, and left without a slot: said once for each, in queue order."""

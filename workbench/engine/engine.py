@@ -61,7 +61,7 @@ class Engine:
         kind = type(event)
         if kind in self.decider.reactions:
             self.decider.reactions[kind](event, run)
-        if kind in self.world.reactions:
+        if run is not None and kind in self.world.reactions:
             self.world.reactions[kind](self.state, event, run)
 
     def command(self, event: Event) -> None:

@@ -61,6 +61,8 @@ def _refuse(run: Run, cell: Cell, event: Any) -> None:
     raise InvalidTransition(event, cell.state, f"{run.key} {cell.state} since {cell.since}. {story}")
 
 
+# Three events and three cells for each attempt: a NamedTuple's own constructor takes twice as long.
+_new: Any = tuple.__new__
 # The table's rows by name: looked up for every event, so they are taken apart once.
 _MAY_SCHEDULE, _MAY_QUEUE, _MAY_SETTLE, _MAY_START, _MAY_END = (
     TRANSITIONS[kind][0] for kind in (TaskScheduled, TaskQueued, TaskSettled, AttemptStarted, AttemptEnded)
@@ -103,17 +105,20 @@ def _task_scheduled(state: State, known: Known, event: TaskScheduled) -> Run:
 
 
 def _task_queued(state: State, known: Known, event: TaskQueued) -> Run:
-    run = known.runs[event.run]
+    at, key, task, _ = event
+    run = known.runs[key]
     if run.owner is not known.owner:
-        run = known.own(event.run)
-    cell = run.cells[event.task]
+        run = known.own(key)
+    cell = run.cells[task]
     if cell.state not in _MAY_QUEUE:
         _refuse(run, cell, event)
-    at = event.at
-    run.cells[event.task] = Cell(
-        "queued", at, known.seq, cell.tries, cell.ready or at, at, None, None, cell.attempts
+    run.cells[task] = _new(
+        Cell, ("queued", at, known.seq, cell.tries, cell.ready or at, at, None, None, cell.attempts, "")
     )
-    _take_slots(known, run, event.task, 1)
+    known.busy += 1
+    pool = run.plan.tasks[task].pool
+    if pool is not None:
+        known.pool_busy[pool] += 1
     return run
 
 
@@ -122,55 +127,44 @@ def _task_settled(state: State, known: Known, event: TaskSettled) -> Run:
     cell = run.cells[event.task]
     if cell.state not in _MAY_SETTLE or event.state not in _SETTLED:
         _refuse(run, cell, event)
-    run.cells[event.task] = Cell(
-        event.state, event.at, known.seq, cell.tries, attempts=cell.attempts, rule=event.rule
-    )
+    run.cells[event.task] = Cell(event.state, event.at, known.seq, cell.tries, attempts=cell.attempts, rule=event.rule)
     run.left -= 1
     return run
 
 
 def _attempt_started(state: State, known: Known, event: AttemptStarted) -> Run:
-    run = known.runs[event.run]
+    at, key, task, number, _ = event
+    run = known.runs[key]
     if run.owner is not known.owner:
-        run = known.own(event.run)
-    cell = run.cells[event.task]
+        run = known.own(key)
+    cell = run.cells[task]
     if cell.state not in _MAY_START:
         _refuse(run, cell, event)
-    at = event.at
-    run.cells[event.task] = Cell(
-        "running", at, known.seq, event.number, cell.ready, cell.queued, at, None, cell.attempts
+    run.cells[task] = _new(
+        Cell, ("running", at, known.seq, number, cell.ready, cell.queued, at, None, cell.attempts, "")
     )
     return run
 
 
 def _attempt_ended(state: State, known: Known, event: AttemptEnded) -> Run:
-    run = known.runs[event.run]
+    at, key, task, number, became, reason, message, retry_at, rows, content, _ = event
+    run = known.runs[key]
     if run.owner is not known.owner:
-        run = known.own(event.run)
-    became = event.state
-    cell = run.cells[event.task]
-    if cell.state not in _MAY_END or became not in _ENDED:
-        _refuse(run, cell, event)
-    assert cell.ready is not None and cell.queued is not None and cell.started is not None
-    at, outcome = event.at, "success" if became == "success" else "failed"
-    done = Attempt(
-        event.number, outcome, event.reason, event.message,
-        cell.ready, cell.queued, cell.started, at, event.retry_at, event.rows, event.content,
-    )  # fmt: skip
-    past = (*cell.attempts, done)
-    run.cells[event.task] = Cell(became, at, known.seq, cell.tries, None, None, None, event.retry_at, past)
+        run = known.own(key)
+    before, _, _, tries, ready, queued, started, _, past, _ = run.cells[task]
+    if before not in _MAY_END or became not in _ENDED:
+        _refuse(run, run.cells[task], event)
+    outcome = "success" if became == "success" else "failed"
+    done = _new(Attempt, (number, outcome, reason, message, ready, queued, started, at, retry_at, rows, content))
+    run.cells[task] = _new(Cell, (became, at, known.seq, tries, None, None, None, retry_at, (*past, done), ""))
     if became != "up_for_retry":
         run.left -= 1
-    _take_slots(known, run, event.task, -1)
-    known.freed = known.seq
-    return run
-
-
-def _take_slots(known: Known, run: Run, task: str, count: int) -> None:
-    known.busy += count
+    known.busy -= 1
     pool = run.plan.tasks[task].pool
     if pool is not None:
-        known.pool_busy[pool] += count
+        known.pool_busy[pool] -= 1
+    known.freed = known.seq
+    return run
 
 
 def _input_arrived(state: State, known: Known, event: InputArrived) -> None:
@@ -206,10 +200,12 @@ def _follow(known: Known, run: Run, plan: DagPlan, at: datetime) -> None:
 def _recount(known: Known) -> None:
     """Slots in use, counted anew: the edit may have moved tasks between pools."""
     known.busy, known.pool_busy = 0, dict.fromkeys(known.pools, 0)
-    for key in known.open:
-        run = known.runs[key]
+    for run in map(known.runs.__getitem__, known.open):
         for name in [n for n, c in run.cells.items() if c.state in ("queued", "running")]:
-            _take_slots(known, run, name, 1)
+            known.busy += 1
+            pool = run.plan.tasks[name].pool
+            if pool is not None:
+                known.pool_busy[pool] += 1
 
 
 _APPLY: dict[type[Any], Callable[[State, Known, Any], Run | None]] = {

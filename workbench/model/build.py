@@ -131,12 +131,8 @@ class Dag:
         return self.edit(SetTask(_name(task), _plain(fields)))
 
     def __getitem__(self, task: str) -> TaskHandle:
-        return TaskHandle(self, self.spec.tasks[task].name)
-
-    def __str__(self) -> str:
-        from workbench import draw  # the picture is a front end's concern: only fetched when somebody looks
-
-        return draw(self.spec)
+        apply_edit(self.spec, SetTask(task))  # refuses a name that is not there, with the nearest one that is
+        return TaskHandle(self, task)
 
     def _add(self, task: Task) -> TaskHandle:
         self.edit(AddTask(task))
@@ -144,15 +140,14 @@ class Dag:
 
     def _from_function(self, function: Callable[..., Any], fields: dict[str, Any]) -> TaskHandle:
         plain = _plain({"name": function.__name__, **fields})
-        asked = function.__code__.co_varnames[
-            : function.__code__.co_argcount + function.__code__.co_kwonlyargcount
-        ]
+        asked = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
         needs, reads = plain.get("needs", ()), plain.get("reads", ())
         known = [n for n in asked if n not in needs + reads]
         plain["needs"] = needs + tuple(n for n in known if n in self.spec.tasks)
         plain["reads"] = reads + tuple(n for n in known if n in self.spec.inputs)
         plain.setdefault("description", (function.__doc__ or "").strip().partition("\n")[0])
-        return self._add(Task(**{"function": function, **plain}))
+        plain.setdefault("function", function)
+        return self._add(Task(**plain))
 
     def _connect(self, ups: TaskHandle | list[TaskHandle], downs: TaskHandle | list[TaskHandle]) -> None:
         self.edit(*(AddEdge(up.name, down.name) for up in _many(ups) for down in _many(downs)))
@@ -188,8 +183,7 @@ def _retries(value: int | dict[str, Any] | RetryPolicy) -> RetryPolicy:
         return value
     if isinstance(value, int):
         return RetryPolicy(max=value)
-    spans = {key: _span(value[key]) for key in ("delay", "cap") if key in value}
-    return RetryPolicy(**{**value, **spans})
+    return RetryPolicy(**{key: _span(item) if key in ("delay", "cap") else item for key, item in value.items()})
 
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {

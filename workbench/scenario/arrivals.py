@@ -28,9 +28,7 @@ class Arrivals:
         """Does it come during the simulation, and not before?"""
         return after_window(spec.inputs[name].expected, window, spec.zone) >= self.start
 
-    def next_usual(
-        self, known: Known, name: str, window: Partition, others: Container[tuple[str, str]]
-    ) -> Partition:
+    def next_usual(self, known: Known, name: str, window: Partition, others: Container[tuple[str, str]]) -> Partition:
         """The first partition from `window` on that is still to come by the usual way: not one of `others`."""
         spec = known.plans[known.homes[name]].spec
         while (name, window.key) in known.arrived or (name, window.key) in others or _too_early(spec, window):

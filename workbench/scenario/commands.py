@@ -18,9 +18,8 @@ def check_fault(fault: Fault, known: Known, now: datetime) -> Fault:
     fault = fault_from_data(fault_to_data(fault), workspace)
     if isinstance(fault, Late | Never) and (fault.input, fault.partition) in known.arrived:
         came = known.arrived[fault.input, fault.partition].at
-        raise InvalidInput(
-            [f"{fault.input} of {fault.partition} has come already, {came:%a} {came.day} {came:%b %H:%M}; go back first"]
-        )
+        when = f"{came:%a} {came.day} {came:%b %H:%M}"
+        raise InvalidInput([f"{fault.input} of {fault.partition} has come already, {when}; go back first"])
     if isinstance(fault, Outage) and fault.until <= now:
         raise InvalidInput([f"this outage ended {fault.until:%a %d %b %H:%M}, before now; go back first"])
     return fault

@@ -50,12 +50,8 @@ class Dataflow:
             return self._pass_through(seen)
         missing = tuple(name for name, one in seen.items() if not one.there)
         window = run.window
-        ctx = Context(
-            run.key.dag, plan.name, run.key.partition, window.start, window.end, started, number, missing
-        )
-        return self.functions.call(
-            function, {_parameter(name): one.content for name, one in seen.items()}, ctx
-        )
+        ctx = Context(run.key.dag, plan.name, run.key.partition, window.start, window.end, started, number, missing)
+        return self.functions.call(function, {_parameter(name): one.content for name, one in seen.items()}, ctx)
 
     def _pass_through(self, seen: dict[str, Seen]) -> Result:
         """Without a function, rows pass through a task that takes from one place."""

@@ -13,5 +13,5 @@ def draw(key: str) -> bytes:
 
 
 def threshold(chance: Fraction) -> bytes:
-    """Draws below this happen with the given chance, 0 to below 1."""
-    return (chance.numerator * 2**64 // chance.denominator).to_bytes(9, "big")[1:]
+    """Draws below this happen with the given chance, 0 to 1. All draws are below the nine bytes of 1."""
+    return b"\xff" * 9 if chance >= 1 else (chance.numerator * 2**64 // chance.denominator).to_bytes(8, "big")

@@ -63,14 +63,10 @@ class Functions:
         if task.run is None:
             return None
         module, _, name = task.run.partition(":")
-        told = Problem(
-            f"task '{task.name}' runs '{task.run}'", dag.file, dag.lines.get(f"tasks.{task.name}", 0)
-        )
+        told = Problem(f"task '{task.name}' runs '{task.run}'", dag.file, dag.lines.get(f"tasks.{task.name}", 0))
         found = getattr(self._load(Path(dag.folder) / f"{module}.py", told), name, None)
         if not callable(found):
-            raise InvalidInput(
-                [told._replace(message=f"{told.message}, but {module}.py has no function '{name}'")]
-            )
+            raise InvalidInput([told._replace(message=f"{told.message}, but {module}.py has no function '{name}'")])
         return found  # type: ignore[no-any-return]
 
     def call(self, function: Function, inputs: dict[str, str | None], ctx: Context) -> Result:

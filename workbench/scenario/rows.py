@@ -46,9 +46,7 @@ class Store:
             try:
                 self._files[path] = self.put(_parse(path))
             except (OSError, EOFError, ValueError, csv.Error) as error:
-                raise InvalidInput(
-                    [told._replace(message=f"{told.message}: {_reason(error, path)}")]
-                ) from error
+                raise InvalidInput([told._replace(message=f"{told.message}: {_reason(error, path)}")]) from error
         return self._files[path]
 
 

@@ -23,6 +23,8 @@ from workbench.scenario.parts import Fault, Late, Never, Scenario
 from workbench.scenario.troubles import Troubles
 from workbench.timetable import Partition
 
+# As in evolve: events of which there is one for each attempt.
+_new: Any = tuple.__new__
 SECOND = timedelta(seconds=1)
 
 
@@ -72,7 +74,7 @@ class SimulatedWorld:
         if kind == START:
             at, _, _, _, task, key, _ = due
             cell = state.known.runs[key].cells[task]  # type: ignore[index]
-            return AttemptStarted(at, key, task, cell.tries + 1, cell.seq)  # type: ignore[arg-type]
+            return _new(AttemptStarted, (at, key, task, cell.tries + 1, cell.seq))  # type: ignore[no-any-return]
         if kind == END:
             return self._end(state, due)
         return self._arrive(state, due) if kind == ARRIVAL else self._tick(state, due)
@@ -166,10 +168,8 @@ class SimulatedWorld:
         cell = run.cells[task]
         number, cause = cell.tries, cell.seq
         if not reason:
-            return AttemptEnded(at, key, task, number, "success", "", "", None, rows, content, cause)
+            return _new(AttemptEnded, (at, key, task, number, "success", "", "", None, rows, content, cause))  # type: ignore[no-any-return]
         then = after_failure(state.known, run, run.plan.tasks[task], number, at)
         if isinstance(then, Wait):
-            return AttemptEnded(
-                at, key, task, number, "up_for_retry", reason, message, then.until, None, None, cause
-            )
+            return AttemptEnded(at, key, task, number, "up_for_retry", reason, message, then.until, None, None, cause)
         return AttemptEnded(at, key, task, number, then.state, reason, message, None, None, None, cause)

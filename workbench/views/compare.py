@@ -67,9 +67,9 @@ class Comparison:
     outcomes: tuple[Outcome, ...]
 
 
-def compare(a: Future, b: Future) -> Comparison:
-    """Compare two futures as far as both have been simulated."""
-    until = min(a.horizon, b.horizon)
+def compare(a: Future, b: Future, until: datetime) -> Comparison:
+    """Compare two futures up to an instant (UTC), as far as both have been simulated."""
+    until = min(a.horizon, b.horizon, until)
     known_a, known_b = (x.state_at(x.position_at(until)).known for x in (a, b))
     return Comparison(a.name, b.name, _first(a, b, until), tuple(_outcomes(known_a, known_b)))
 
@@ -180,5 +180,6 @@ def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
 
 def _said(side: Side, clock: Clock) -> str:
     rows = f", {side.rows} rows" if side.rows is not None else ""
-    ended = f" {clock.full(side.ended)}" if side.ended else ""
-    return f"{side.state.replace('_', ' ') or '–'}{ended}{rows}"
+    ended = f" {clock.at(side.ended)}" if side.ended else ""
+    state = "not started" if side.state == "none" else side.state.replace("_", " ")
+    return f"{state or '–'}{ended}{rows}"

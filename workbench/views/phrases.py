@@ -68,14 +68,15 @@ class Phrases:
         return _WAITS.get(found.rule, Phrases._waits_for_upstream)(self, task, found)
 
     def _since(self, since: datetime) -> str:
-        return f"since {self.clock.at(since)} ({ago(self.now - since)})" if self.now > since else "as of now"
+        """`, since 06:00 (70 min)`; nothing while it has only begun."""
+        return f", since {self.clock.at(since)} ({ago(self.now - since)})" if self.now > since else ""
 
     def _waits_for_inputs(self, task: str, found: Wait) -> Answer:
         lines = [self._input_line(name) for name in found.on]
         moment = "that moment" if len(found.on) == 1 else "the moment the last of them comes"
         owners = self._owners(found.on)
         return Answer(
-            f"{task} waits for {listed(found.on)}, {self._since(found.since)}.",
+            f"{task} waits for {listed(found.on)}{self._since(found.since)}.",
             (*lines, f"Starts {moment}. No deadline: it would wait for ever."),
             tuple(f"ask {owner}, who owns {name}" for name, owner in owners),
         )
@@ -137,7 +138,7 @@ class Phrases:
     def _waits_elsewhere(self, task: str, found: Wait) -> Answer:
         lines = [line for name in found.on for line in self._elsewhere_lines(name)]
         tail = f"Starts when {'it succeeds' if len(found.on) == 1 else 'all of them succeed'}."
-        return Answer(f"{task} waits for {listed(found.on)} of {self.day}, {self._since(found.since)}.", (*lines, tail))
+        return Answer(f"{task} waits for {listed(found.on)} of {self.day}{self._since(found.since)}.", (*lines, tail))
 
     def _elsewhere_lines(self, name: str) -> list[str]:
         dag, _, task = name.partition(".")
@@ -152,10 +153,11 @@ class Phrases:
         holders = self._holders(None if found.rule == "workers" else pool)
         size = self.known.workers if found.rule == "workers" else self.known.pools[pool]
         what = "a worker" if found.rule == "workers" else f"a slot in {pool}"
-        taken = f"{'It is' if size == 1 else f'All {size} are'} taken: {listed(holders[:4])}{', ...' if len(holders) > 4 else ''}."
+        more = ", ..." if len(holders) > 4 else ""
+        taken = f"{'It is' if size == 1 else f'All {size} are'} taken: {listed(holders[:4])}{more}."
         since = self.run.cells[task].ready or self.now
         return Answer(
-            f"{task} of {self.day} waits for {what}, {self._since(since)}.",
+            f"{task} of {self.day} waits for {what}{self._since(since)}.",
             (taken, "The next free one goes to the task with the highest priority, then to the one ready longest."),
             (f"give {task} a higher priority", f"more slots for {pool}" if found.rule == "pool" else "more workers"),
         )
@@ -189,11 +191,10 @@ class Phrases:
 
     def _waits_for_run(self, task: str, found: Wait) -> Answer:
         limit = self.run.plan.spec.max_active_runs
+        running = f"{plural(limit, 'run')} of {found.on[0]} {'is' if limit == 1 else 'are'} running"
         return Answer(
-            f"{task} waits for its run to start, {self._since(self.run.created)}.",
-            (
-                f"{plural(limit, 'run')} of {found.on[0]} {'is' if limit == 1 else 'are'} running, as many as max_active_runs allows.",
-            ),
+            f"{task} waits for its run to start{self._since(self.run.created)}.",
+            (f"{running}, as many as max_active_runs allows.",),
             ("raise max_active_runs, or see why the oldest run does not end",),
         )
 

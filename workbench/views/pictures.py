@@ -20,7 +20,8 @@ FORMATS: dict[str, Callable[[Graph], str]] = {"txt": boxes, "svg": svg, "dot": d
 def graph_of(spec: DagSpec, run: Run | None = None, known: Known | None = None, now: datetime | None = None) -> Graph:
     """The DAG's inputs, tasks of other DAGs, and tasks, in the order written; with states if a run is given."""
     tasks = tuple(_task_node(spec, name, run) for name in spec.tasks)
-    outside = dict.fromkeys(name for task in spec.tasks.values() for name in spec.outside((*task.needs, *task.reads)))
+    asked = {name for task in spec.tasks.values() for name in spec.outside((*task.needs, *task.reads))}
+    outside = [*(name for name in spec.inputs if name in asked), *sorted(asked - spec.inputs.keys())]
     others = tuple(_outside_node(name, run, known) for name in outside)
     return Graph(_title(spec), (*others, *tasks), tuple(_edges(spec)))
 

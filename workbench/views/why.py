@@ -95,7 +95,7 @@ class Why:
 def explain(known: Known, now: datetime, target: str) -> Why:
     """Why `task`, `task@partition` or `dag.task@partition` is as it is at `now` (UTC). Raises InvalidInput for a
     name that is not there, with the nearest one that is."""
-    dag, task, key = _parse(known, target)
+    dag, task, key = target_of(known, target)
     spec = known.plans[dag].spec
     run = known.run_of(dag, key) if key else _newest(known, dag)
     if run is None or task not in run.cells:
@@ -154,7 +154,8 @@ def _no_run(known: Known, now: datetime, dag: str, task: str, window: Partition 
     return Why(dag, window.key if window else "", task, now, state, 0, headline, helps=helps)
 
 
-def _parse(known: Known, target: str) -> tuple[str, str, str]:
+def target_of(known: Known, target: str) -> tuple[str, str, str]:
+    """(dag, task, partition or ``) of `publish`, `publish@2013-01-03` or `daily_flights.publish@2013-01-03`."""
     name, _, day = target.partition("@")
     dag, _, task = name.strip().rpartition(".")
     dag = dag or _dag_of(known, task)

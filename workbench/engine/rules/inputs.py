@@ -35,18 +35,14 @@ def is_here(known: Known, name: str, dag: str, window: Partition) -> bool:
 def inputs_are_here(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
     homes = known.homes
     missing = [
-        n
-        for n in plan.inputs
-        if not all(is_here(known, n, homes[n], w) for w in windows_of(known, homes[n], run))
+        n for n in plan.inputs if not all(is_here(known, n, homes[n], w) for w in windows_of(known, homes[n], run))
     ]
     return Wait("inputs", tuple(missing), waits_since(run, plan)) if missing else PASS
 
 
 def tasks_elsewhere_are_done(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
     missing = [
-        f"{d}.{t}"
-        for d, t in plan.elsewhere
-        if not all(_done(known, d, t, w) for w in windows_of(known, d, run))
+        f"{d}.{t}" for d, t in plan.elsewhere if not all(_done(known, d, t, w) for w in windows_of(known, d, run))
     ]
     return Wait("elsewhere", tuple(missing), waits_since(run, plan)) if missing else PASS
 

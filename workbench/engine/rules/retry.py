@@ -24,9 +24,7 @@ def after_failure(known: Known, run: Run, plan: TaskPlan, number: int, now: date
     policy = plan.task.retries
     if number > policy.max:
         return Settle("retries", "failed", (plan.name,))
-    return Wait(
-        "retry_delay", (plan.name,), now, now + retry_pause(policy, number, run, plan.name, known.seed)
-    )
+    return Wait("retry_delay", (plan.name,), now, now + retry_pause(policy, number, run, plan.name, known.seed))
 
 
 def retry_pause(policy: RetryPolicy, number: int, run: Run, task: str, seed: int) -> timedelta:

@@ -38,9 +38,7 @@ class Tally(NamedTuple):
 
 def tally(states: Iterable[str]) -> Tally:
     found = list(states)
-    return Tally(
-        len(found), *map(found.count, ("success", "skipped", "failed", "upstream_failed", "removed"))
-    )
+    return Tally(len(found), *map(found.count, ("success", "skipped", "failed", "upstream_failed", "removed")))
 
 
 def judge(rule: str, t: Tally) -> str:
@@ -135,12 +133,8 @@ def upstream_allows(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: dat
     if answer == RUN:
         return PASS
     if answer == WAIT:
-        return Wait(
-            rule, tuple(u for u, s in zip(plan.ups, states, strict=True) if s not in FINISHED), run.created
-        )
-    return Settle(
-        rule, answer, tuple(u for u, s in zip(plan.ups, states, strict=True) if s in _SETTLERS[rule])
-    )
+        return Wait(rule, tuple(u for u, s in zip(plan.ups, states, strict=True) if s not in FINISHED), run.created)
+    return Settle(rule, answer, tuple(u for u, s in zip(plan.ups, states, strict=True) if s in _SETTLERS[rule]))
 
 
 def _judge_states(rule: str, states: list[str]) -> str:

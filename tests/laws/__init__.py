@@ -1,0 +1,27 @@
+"""Law tests: each of the six laws of the engine as properties of whole simulated worlds.
+
+    pytest tests/laws                 some hundred worlds, the same ones each time
+    LAWS=long pytest tests/laws       twenty times as many, new ones each time
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, Verbosity, settings
+
+LONG = os.environ.get("LAWS") == "long"
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+settings.register_profile(
+    "laws", deadline=None, database=None, derandomize=True, verbosity=Verbosity.quiet, suppress_health_check=_SLOW
+)
+settings.register_profile(
+    "long", deadline=None, database=None, derandomize=False, verbosity=Verbosity.quiet, suppress_health_check=_SLOW
+)
+
+
+def worlds(count: int) -> settings:
+    """Try a law on this many worlds, or on twenty times as many in the long profile."""
+    profile = settings.get_profile("long" if LONG else "laws")
+    return settings(profile, max_examples=count * (20 if LONG else 1))

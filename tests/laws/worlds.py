@@ -1,0 +1,405 @@
+"""Whole worlds for the laws: workspaces, scenarios, and what somebody does in a session on them.
+
+They are small, and times are drawn from few values, so that many things fall on the same instant.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+import workbench as wb
+from workbench.model import (
+    TRIGGER_RULES,
+    AddEdge,
+    AddTask,
+    DagSpec,
+    Edit,
+    Input,
+    InvalidInput,
+    RemoveEdge,
+    RemoveTask,
+    RetryPolicy,
+    SetTask,
+    Task,
+    WaitFor,
+    Workspace,
+)
+from workbench.model.parts import Unit
+from workbench.scenario import Fault, Flaky, Late, Never, Outage, Scenario
+from workbench.session import Session
+from workbench.timetable import Partition
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NONE = timedelta(0)
+
+
+class Calendar(NamedTuple):
+    """When a DAG ticks, and which windows its runs own."""
+
+    schedule: str | None
+    partition: Unit
+    zone: str = "UTC"
+
+
+HOURLY = Calendar("0 * * * *", "hour")
+HOURLY_NEW_YORK = Calendar("0 * * * *", "hour", "America/New_York")
+HALF_HOURLY = Calendar("*/30 * * * *", "hour")
+HOURS_OF_A_DAY = Calendar("0 */2 * * *", "day")
+DAILY = Calendar("0 6 * * *", "day")
+DAILY_LATER = Calendar("30 6 * * *", "day")
+# 02:30 is skipped on 10 March 2013, 01:30 comes twice on 3 November.
+DAILY_GAP = Calendar("30 2 * * *", "day", "America/New_York")
+DAILY_FOLD = Calendar("30 1 * * *", "day", "America/New_York")
+WEEKLY = Calendar("0 6 * * 1", "week")
+WEEKLY_NEW_YORK = Calendar("0 2 * * 1", "week", "America/New_York")
+BY_HAND = Calendar(None, "day")
+
+
+class Season(NamedTuple):
+    """From when a scenario runs, how long, and which calendars make a handful of runs in it."""
+
+    start: datetime
+    span: timedelta
+    calendars: tuple[Calendar, ...]
+
+
+_HOURS = (HOURLY, HALF_HOURLY, HOURLY_NEW_YORK, HOURS_OF_A_DAY, DAILY, BY_HAND)
+_DAYS = (DAILY, DAILY, DAILY_LATER, DAILY_GAP, DAILY_FOLD, WEEKLY, WEEKLY_NEW_YORK, BY_HAND)
+SEASONS = (
+    Season(wb.instant("2013-01-03T04:00Z"), 4 * HOUR, _HOURS),
+    Season(wb.instant("2013-03-10T05:30Z"), 4 * HOUR, _HOURS),
+    Season(wb.instant("2013-11-03T04:00Z"), 4 * HOUR, _HOURS),
+    Season(wb.instant("2013-01-03T05:30Z"), 3 * DAY, _DAYS),
+    Season(wb.instant("2013-03-08T20:00Z"), 4 * DAY, _DAYS),
+    Season(wb.instant("2013-11-01T06:00Z"), 4 * DAY, _DAYS),
+)
+DAGS = ("ads", "bills", "carts")
+TASKS = ("load", "clean", "join", "add", "test", "post", "mail")
+INPUTS = ("jfk", "ewr")
+POOLS = ("warehouse", "api")
+SPANS = (NONE, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, 90 * MINUTE)
+PAUSES = (NONE, 30 * timedelta(seconds=1), MINUTE, 5 * MINUTE)
+MOMENTS = (None, NONE, 10 * MINUTE, HOUR, time(6, 0), time(2, 30))
+RATES = (Fraction(1, 4), Fraction(1, 2), Fraction(9, 10), Fraction(1))
+
+
+@dataclass(frozen=True)
+class Story:
+    """A workspace and what will happen to it."""
+
+    workspace: Workspace
+    scenario: Scenario
+
+    @property
+    def start(self) -> datetime:
+        assert self.scenario.start is not None
+        return self.scenario.start
+
+    @property
+    def until(self) -> datetime:
+        assert self.scenario.until is not None
+        return self.scenario.until
+
+    def session(self) -> Session:
+        return Session(self.workspace, self.scenario)
+
+    def played(self) -> Session:
+        """A session that ran to the end."""
+        session = self.session()
+        session.run_until()
+        return session
+
+
+# workspaces
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What a law wants of its worlds."""
+
+    functions: bool = False
+    quick: bool = False  # every span is zero
+    free: bool = False  # nobody waits for a slot or for an earlier run
+
+
+ANYTHING = Taste()
+
+
+def _pick(draw: st.DrawFn, *choices: Any) -> Any:
+    return draw(st.sampled_from(choices))
+
+
+def _spans(draw: st.DrawFn, taste: Taste) -> timedelta:
+    return NONE if taste.quick else _pick(draw, *SPANS)
+
+
+def _retries(draw: st.DrawFn, taste: Taste) -> RetryPolicy:
+    most = _pick(draw, 0, 0, 1, 2, 3)
+    if not most:
+        return RetryPolicy()
+    delay = NONE if taste.quick else _pick(draw, *PAUSES)
+    jitter = "none" if taste.quick else _pick(draw, "none", "none", "full", "airflow")
+    return RetryPolicy(most, delay, _pick(draw, 1.0, 1.5, 2.0), jitter, _pick(draw, DAY, 7 * MINUTE))
+
+
+def _some(draw: st.DrawFn, names: Sequence[str], most: int) -> tuple[str, ...]:
+    """Some of the names, in any order; none when there are none."""
+    if not names:
+        return ()
+    return tuple(draw(st.lists(st.sampled_from(tuple(names)), unique=True, max_size=most)))
+
+
+def _task(draw: st.DrawFn, name: str, before: Sequence[str], outside: Sequence[str], taste: Taste) -> Task:
+    needs = _some(draw, before, 3)
+    asks = _some(draw, outside, 2)
+    split = _pick(draw, 0, len(asks), len(asks))
+    task = Task(
+        name,
+        needs=tuple(draw(st.permutations(needs + asks[:split]))),
+        reads=asks[split:],
+        takes=_spans(draw, taste),
+        retries=_retries(draw, taste),
+        trigger_rule=_pick(draw, "all_success", "all_success", *TRIGGER_RULES),
+        pool=None if taste.free else _pick(draw, None, None, *POOLS),
+        priority=_pick(draw, 1, 1, 2, 5),
+    )
+    return replace(task, function=teller(task)) if taste.functions and _pick(draw, True, True, False) else task
+
+
+def _dag(
+    draw: st.DrawFn, name: str, season: Season, inputs: dict[str, Input], elsewhere: Sequence[str], taste: Taste
+) -> DagSpec:
+    calendar: Calendar = _pick(draw, *season.calendars)
+    names = draw(st.permutations(TASKS))[: draw(st.integers(1, 7))]
+    tasks: dict[str, Task] = {}
+    for task in names:
+        tasks[task] = _task(draw, task, tuple(tasks), elsewhere, taste)
+    return DagSpec(
+        name,
+        {task: tasks[task] for task in draw(st.permutations(names))},
+        inputs,
+        calendar.schedule,
+        calendar.zone,
+        calendar.partition,
+        start=_pick(draw, season.start - 30 * DAY, season.start - 30 * DAY, season.start + season.span / 4),
+        end=_pick(draw, None, None, season.start + season.span / 2),
+        gap=_pick(draw, "shift", "skip"),
+        fold=_pick(draw, "first", "second", "both"),
+        max_active_runs=100 if taste.free else _pick(draw, 16, 1, 2),
+    )
+
+
+def _inputs(draw: st.DrawFn, names: Sequence[str]) -> dict[str, dict[str, Input]]:
+    """Each input is declared in one DAG, with its promise."""
+    found: dict[str, dict[str, Input]] = {name: {} for name in names}
+    for item in INPUTS[: draw(st.integers(0, len(INPUTS)))]:
+        found[_pick(draw, *names)][item] = Input(item, _pick(draw, *MOMENTS))
+    return found
+
+
+def _workspace(draw: st.DrawFn, season: Season, taste: Taste) -> Workspace:
+    names = draw(st.permutations(DAGS))[: _pick(draw, 1, 1, 2, 2, 3)]
+    inputs = _inputs(draw, names)
+    outside = [item for declared in inputs.values() for item in declared]
+    dags: dict[str, DagSpec] = {}
+    for name in names:
+        dags[name] = spec = _dag(draw, name, season, inputs[name], tuple(outside), taste)
+        outside += [f"{name}.{task}" for task in spec.tasks]
+    pools = {} if taste.free else {pool: _pick(draw, 1, 2) for pool in POOLS}
+    workers = None if taste.free else _pick(draw, None, 1, 2, 4)
+    return Workspace({name: dags[name] for name in draw(st.permutations(names))}, pools, workers)
+
+
+# scenarios
+
+
+def windows_of(spec: DagSpec, start: datetime, until: datetime) -> tuple[Partition, ...]:
+    """The windows that matter between two instants: those that overlap, and the one before."""
+    grid = spec.grid
+    return tuple(grid.between(grid.previous(grid.containing(start)).start, until))
+
+
+def _window(draw: st.DrawFn, spec: DagSpec, season: Season) -> Partition:
+    return draw(st.sampled_from(windows_of(spec, season.start, season.start + season.span)))
+
+
+def _fault(draw: st.DrawFn, workspace: Workspace, season: Season, taste: Taste) -> Fault:
+    tasks = sorted(f"{spec.name}.{task}" for spec in workspace.dags.values() for task in spec.tasks)
+    kinds = ["flaky", "flaky", "outage"] + ["late", "late", "never"] * bool(workspace.inputs)
+    return _FAULTS[_pick(draw, *kinds)](draw, workspace, season, tasks, taste)
+
+
+def _late(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Late:
+    name = _pick(draw, *sorted(workspace.inputs))
+    window = _window(draw, workspace.inputs[name][0], season)
+    return Late(name, window.key, window.end + _pick(draw, NONE, 10 * MINUTE, HOUR, 3 * HOUR, 7 * HOUR))
+
+
+def _never(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Never:
+    name = _pick(draw, *sorted(workspace.inputs))
+    return Never(name, _window(draw, workspace.inputs[name][0], season).key)
+
+
+def _flaky(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Flaky:
+    task = _pick(draw, *tasks)
+    one = _pick(draw, True, False)
+    partition = _window(draw, workspace.dags[task.partition(".")[0]], season).key if one else None
+    after = NONE if taste.quick else _pick(draw, None, NONE, MINUTE)
+    if _pick(draw, True, False):
+        return Flaky(task, partition, tries=_pick(draw, 1, 2, 9), after=after)
+    return Flaky(task, partition, rate=_pick(draw, *RATES), after=after)
+
+
+def _outage(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Outage:
+    start = season.start + season.span * _pick(draw, 0, 1, 2, 3) / 4
+    after = NONE if taste.quick else _pick(draw, NONE, MINUTE, MINUTE)
+    return Outage(_pick(draw, *tasks), start, start + _pick(draw, MINUTE, HOUR, season.span / 2), after)
+
+
+_FAULTS: dict[str, Callable[[st.DrawFn, Workspace, Season, list[str], Taste], Fault]] = {
+    "late": _late,
+    "never": _never,
+    "flaky": _flaky,
+    "outage": _outage,
+}
+
+
+def place_of(fault: Fault) -> tuple[str, str] | Fault:
+    """One input's partition has one fate; of other faults, each stands for itself."""
+    return (fault.input, fault.partition) if isinstance(fault, Late | Never) else fault
+
+
+@st.composite
+def stories(draw: st.DrawFn, taste: Taste = ANYTHING) -> Story:
+    """A workspace and a scenario of a few hours or days."""
+    season = draw(st.sampled_from(SEASONS))
+    workspace = _workspace(draw, season, taste)
+    faults = [_fault(draw, workspace, season, taste) for _ in range(_pick(draw, 0, 1, 2, 3, 5))]
+    seed = draw(st.integers(0, 3))
+    arrivals = {name: _pick(draw, *MOMENTS[1:]) for name in sorted(workspace.inputs) if _pick(draw, True, False)}
+    distinct = {place_of(fault): fault for fault in faults}
+    until = season.start + season.span
+    return Story(workspace, Scenario("a story", seed, season.start, until, arrivals, tuple(distinct.values())))
+
+
+# what somebody does in a session
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody does. `number` is a share in percent: of the log, or of the time."""
+
+    verb: str
+    number: int = 0
+    fault: Fault | None = None
+    edits: tuple[Edit, ...] = ()
+    dag: str = ""
+
+
+MOVES = ("step", "event", "event", "back", "seek", "seek", "run")
+COMMANDS = ("inject", "edit", "edit", "fork")
+
+
+def _edit(draw: st.DrawFn, spec: DagSpec, workspace: Workspace) -> Edit:
+    task, other = _pick(draw, *sorted(spec.tasks)), _pick(draw, *sorted(spec.tasks))
+    others = sorted(f"{d.name}.{t}" for d in workspace.dags.values() if d is not spec for t in d.tasks)
+    outside = sorted(workspace.inputs) + others
+    kind = _pick(draw, "add", "remove", "edge", "edge", "no edge", "wait", "takes", "retries", "rule", "pool")
+    if kind == "wait" and outside:
+        return WaitFor(task, (_pick(draw, *outside),))
+    values = {
+        "takes": _pick(draw, *SPANS),
+        "retries": _pick(draw, RetryPolicy(), RetryPolicy(2, MINUTE)),
+        "trigger_rule": _pick(draw, *TRIGGER_RULES),
+        "pool": _pick(draw, None, *workspace.pools),
+    }
+    key = {"rule": "trigger_rule"}.get(kind, kind)
+    made: dict[str, Edit] = {
+        "add": AddTask(Task("extra", needs=(task,), takes=values["takes"])),
+        "remove": RemoveTask(task),
+        "edge": AddEdge(other, task),
+        "no edge": RemoveEdge(_pick(draw, *(spec.tasks[task].needs or (other,))), task),
+    }
+    return made.get(kind) or SetTask(task, {key: values[key]} if key in values else {"priority": 3})
+
+
+@st.composite
+def acts(draw: st.DrawFn, story: Story, verbs: tuple[str, ...] = MOVES + COMMANDS, most: int = 8) -> list[Act]:
+    """A few things that somebody does, one after the other."""
+    season = Season(story.start, story.until - story.start, ())
+    found = []
+    for verb in draw(st.lists(st.sampled_from(verbs), min_size=1, max_size=most)):
+        act = Act(verb, draw(st.integers(0, 100)))
+        if verb == "inject":
+            act = replace(act, fault=_fault(draw, story.workspace, season, ANYTHING))
+        if verb == "edit":
+            spec = story.workspace.dags[_pick(draw, *sorted(story.workspace.dags))]
+            act = replace(act, edits=(_edit(draw, spec, story.workspace),), dag=spec.name)
+        found.append(act)
+    return found
+
+
+def do(session: Session, act: Act) -> Session:
+    """Do it; the session to go on with. What is refused as a mistake is not done."""
+    with suppress(InvalidInput):
+        return _DO[act.verb](session, act) or session
+    return session
+
+
+def _seek(session: Session, act: Act) -> Session:
+    return session.seek(len(session.branch.log) * act.number // 100)
+
+
+def _run(session: Session, act: Act) -> None:
+    at = session.start + (session.until - session.start) * act.number // 100
+    session.run_until(max(session.now, at.replace(microsecond=0)))
+
+
+def _inject(session: Session, act: Act) -> None:
+    assert act.fault is not None
+    session.inject(act.fault)
+
+
+_DO: dict[str, Callable[[Session, Act], Session | Any]] = {
+    "step": lambda session, act: session.step() and None,
+    "event": lambda session, act: session.step("event") and None,
+    "back": lambda session, act: session.back() and None,
+    "seek": _seek,
+    "run": _run,
+    "inject": _inject,
+    "edit": lambda session, act: session.edit(*act.edits, dag=act.dag) and None,
+    "fork": lambda session, act: session.fork(),
+}
+
+
+# task functions
+
+
+@dataclass
+class Teller:
+    """A task function that writes down what it saw: one row for each name. A late bug shows in its rows."""
+
+    task: str
+    names: tuple[str, ...]
+    __signature__: inspect.Signature = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        asked = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD) for n in (*self.names, "ctx")]
+        self.__signature__ = inspect.Signature(asked)
+
+    def __call__(self, ctx: Any, **rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        seen = [{"name": name, "rows": rows[name]} for name in sorted(rows)]
+        return [{"by": self.task, "on": ctx.partition, "try": ctx.number, "missing": list(ctx.missing)}, *seen]
+
+
+def teller(task: Task) -> Teller:
+    """A function for a task: it takes all that the task needs and reads."""
+    return Teller(task.name, tuple(name.replace(".", "_") for name in (*task.needs, *task.reads)))

@@ -1,0 +1,211 @@
+"""The story that `workbench demo` tells: why Friday's report was wrong, and what would have made it right.
+
+Every number and time in it is read off the simulation; only the questions are written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Protocol
+
+from workbench.engine import Event, Run
+from workbench.engine.events import AttemptStarted, InputArrived
+from workbench.model import WaitFor
+from workbench.opening import sample
+from workbench.session import Keeping, Session
+from workbench.views import (
+    Clock,
+    Line,
+    as_text,
+    comparison_lines,
+    graph_of,
+    run_rows,
+    story,
+    timeline_lines,
+)
+from workbench.views.boxes import boxes
+
+SAMPLE, SCENARIO = "daily_flights", "late_jfk"
+DAG, DAY, LAST = "daily_flights", "2013-01-03", "publish"
+Say = Callable[[str], None]
+
+
+class Kept(Keeping, Protocol):
+    """A history that knows where it lies."""
+
+    @property
+    def path(self) -> object: ...
+
+
+class Teller:
+    """Prints a session: headings, lines with their mood, pictures."""
+
+    def __init__(self, session: Session, say: Say, style: Callable[[str, str], str], width: int) -> None:
+        self.session, self.say, self.style, self.width = session, say, style, width
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.session.now, self.session.workspace.dags[DAG].zone)
+
+    @property
+    def run(self) -> Run | None:
+        return self.session.state.known.run_of(DAG, DAY)
+
+    def heading(self, text: str) -> None:
+        self.say("")
+        self.say(self.style(f"── {text} ".ljust(self.width, "─"), "heading"))
+
+    def lines(self, texts: Iterable[str], mood: str = "") -> None:
+        for text in texts:
+            self.say(self.style(text, mood) if mood else text)
+
+    def story(self, events: Iterable[Event]) -> None:
+        told = [line for line in story(self.session.state.known, events) if self._concerns(line)]
+        moods = {(line.at, line.text): line.mood for line in told}
+        for text, mood in zip(as_text(told, self.clock), self._moods(told, moods), strict=True):
+            self.say(self.style(text, mood) if mood else text)
+
+    def picture(self) -> None:
+        state = self.session.state
+        spec = state.known.plans[DAG].spec
+        self.lines(boxes(graph_of(spec, self.run, state.known), width=self.width).splitlines()[1:])
+
+    def why(self, target: str) -> None:
+        for i, text in enumerate(str(self.session.why(target)).splitlines()):
+            for part in wrapped(text, self.width):
+                self.say(self.style(part, "strong") if i == 0 else part)
+
+    def _concerns(self, line: Line) -> bool:
+        return "punctuality" not in line.text and not line.text.startswith(("by_airport", "report"))
+
+    def _moods(self, told: list[Line], moods: dict[tuple[datetime, str], str]) -> Iterator[str]:
+        today = ""
+        for line in told:
+            if f"{line.at:%x}" != today:
+                today = f"{line.at:%x}"
+                yield "strong"
+            yield moods[line.at, line.text]
+
+
+def tell(history: Kept | None, echo: Say, style: Callable[[str, str], str], *, width: int = 78, bin: str = "") -> None:
+    """Tell the whole story, a line at a time, to `echo`. `bin`: what to type in front of our commands' names."""
+    session = sample(SAMPLE, SCENARIO, history=history)
+    teller = Teller(session, echo, style, width)
+    _morning(teller)
+    _what_if(teller)
+    _side_by_side(teller)
+    _outage(teller)
+    _end(teller, history, bin)
+
+
+def _morning(t: Teller) -> None:
+    s = t.session
+    s.run_until("2013-01-04T05:45Z")
+    t.say(t.style("Why was Friday's report wrong?", "title"))
+    t.say("")
+    t.lines([
+        "Every morning at 06:00 this pipeline collects yesterday's flights from the",
+        "three airports of New York, cleans them and publishes a report. The airports",
+        "send their files by 06:00. Dashed lines: it takes the files that are there.",
+        "",
+    ])  # fmt: skip
+    t.picture()
+    t.heading("Friday 4 January, as it went: future A")
+    t.story(s.run_until("07:35"))
+    rows, missing = published(s), came_late(s)
+    t.say("")
+    t.say(t.style(f"Every task is green, and {rows} flights are public since 06:15.", "strong"))
+    t.say(t.style(f"{missing} flights of JFK are missing from them. Green is not right.", "bad"))
+    t.heading("Why?")
+    t.why(f"{DAG}.{LAST}@{DAY}")
+
+
+def _what_if(t: Teller) -> None:
+    s = t.session
+    t.heading("Back to 05:55, and one thing is changed: future B")
+    s.back("05:55")
+    s.edit(WaitFor("extract", ("ewr", "lga", "jfk")))
+    t.say("extract now waits for its files (solid lines). What you saw is kept, as A.")
+    t.say("")
+    events = s.run_until("07:10")
+    t.picture()
+    t.story(events)
+    t.say("")
+    t.say("It is 07:10, and nothing has started. Why?")
+    t.why(f"{DAG}.extract@{DAY}")
+    t.say("")
+    t.story(s.run_until("08:05"))
+    t.say("")
+    t.say(t.style(f"{published(s)} flights are public at 07:50: 95 minutes later, and all of them.", "good"))
+
+
+def _side_by_side(t: Teller) -> None:
+    s = t.session
+    t.heading("Both futures side by side")
+    begin, end = s.instant("05:45"), s.instant("08:05")
+    for name in ("A", "B"):
+        branch = s.branches[name]
+        known = branch.state_at(branch.position_at(s.now)).known
+        run = known.run_of(DAG, DAY)
+        assert run is not None
+        t.say(t.style(f"{name}", "strong") + ("  by the clock" if name == "A" else "  waits for its files"))
+        t.lines(timeline_lines(run_rows(known, run, s.now), begin, end, t.clock, t.width))
+    t.say("░ waits   1▒ runs (the number is the try)   · was due and not there   ● came")
+    t.say("")
+    for text in comparison_lines(s.compare("A"), t.clock):
+        t.lines(wrapped(text, t.width))
+
+
+def _outage(t: Teller) -> None:
+    s = t.session
+    t.heading("Another day: the vendor is down, Thursday 3 January, 06:00 to 06:20")
+    s.switch("A").seek("2013-01-03T05:59Z")
+    events = s.run_until("06:44")
+    t.story(events)
+    tries = [e.at for e in events if isinstance(e, AttemptStarted) and e.task == "extract"]
+    pauses = [f"{(b - a).seconds // 60 - 1}" for a, b in pairwise(tries)]
+    t.say("")
+    t.say(f"Tries at {', '.join(f'{at:%H:%M}' for at in tries)}: pauses of {', '.join(pauses)} minutes, each twice")
+    t.say("the last. The vendor came back at 06:20, and nobody had to get up.")
+    t.say(t.style("A retry helps where trying again can help: it brought no file of JFK.", "strong"))
+
+
+def _end(t: Teller, history: Kept | None, bin: str) -> None:
+    t.heading("Yours now")
+    t.say("Late is not failed; green is not right.")
+    t.say("")
+    if history is not None:
+        t.say(f"All of it, both futures, is kept in SQLite: {history.path}")
+    t.say("Try next:")
+    t.say(f"  {bin}workbench draw {SAMPLE}")
+    t.say(f"  {bin}workbench why {SAMPLE} {LAST}@{DAY} --scenario {SCENARIO} --at 06:12")
+    if history is None:
+        t.say(f"  {bin}workbench simulate {SAMPLE} --scenario {SCENARIO}")
+    else:
+        t.say(f'  {bin}sqlite-utils "{history.path}" "select task, number, state, started from attempt" --table')
+
+
+def published(session: Session) -> int:
+    """How many rows the last task wrote for the day."""
+    run = session.state.known.run_of(DAG, DAY)
+    assert run is not None
+    return run.cells[LAST].attempts[-1].rows or 0
+
+
+def came_late(session: Session) -> int:
+    """Rows of the day's inputs that came after extract had started."""
+    run = session.state.known.run_of(DAG, DAY)
+    assert run is not None
+    started = run.cells["extract"].attempts[0].started
+    arrivals = (e for e in session.events if isinstance(e, InputArrived) and e.partition == DAY)
+    return sum(e.rows or 0 for e in arrivals if e.at > started)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A line cut at spaces where it is too long, and indented as it began."""
+    import textwrap
+
+    indent = " " * (len(text) - len(text.lstrip()))
+    return textwrap.wrap(text, width, subsequent_indent=indent + "  ", break_on_hyphens=False) or [""]

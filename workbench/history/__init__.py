@@ -1,0 +1,25 @@
+"""The history: recordings, branches, events and plain tables in one SQLite file, described in docs/history.md.
+
+History.open(path)                the file; begin or resume a recording, load one, ask it in SQL
+Recorder.write(branch, state)     brings the file up to date with a branch, in one transaction
+History.load().restore()          the branches of a recording, every event folded
+tables(state), History.at(state)  the plain tables at any cursor
+"""
+
+from workbench.history.errors import HistoryError
+from workbench.history.history import History
+from workbench.history.loading import Loaded, Recording, SavedBranch
+from workbench.history.recorder import Recorder
+from workbench.history.tables import TABLES, Tables, tables
+
+__all__ = [
+    "TABLES",
+    "History",
+    "HistoryError",
+    "Loaded",
+    "Recorder",
+    "Recording",
+    "SavedBranch",
+    "Tables",
+    "tables",
+]

@@ -1,0 +1,183 @@
+"""Events <-> rows of the table `event`: which field lies in which columns, worked out from `EVENTS`.
+
+A row names only the columns that its kind of event fills, for two reasons: the table stays one plain table, and
+Python 3.11 needs half a microsecond to bind a None.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from workbench.engine import EVENTS, Event, RunKey
+from workbench.engine.events import AttemptEnded
+from workbench.model import DagSpec
+from workbench.model.data import dag_from_data, dag_to_data
+from workbench.scenario.reading import fault_from_data, fault_to_data
+from workbench.timetable import format_instant
+
+# field -> columns, where they differ
+_PLACES: dict[str, tuple[str, ...]] = {
+    "run": ("dag", "partition", "run_kind", "run_n"),
+    "rule": ("reason",),
+    "version": ("number",),
+    "start": ("interval_start",),
+    "end": ("interval_end",),
+    "sentence": ("message",),
+    "fault": ("data",),
+    "spec": ("data",),
+}
+_INSTANTS = frozenset({"at", "start", "end", "retry_at"})
+COLUMNS = (
+    "seq", "kind", "at", "dag", "partition", "run_kind", "run_n", "task", "number", "state", "reason", "message",
+    "retry_at", "rows", "content", "input", "interval_start", "interval_end", "cause", "data",
+)  # fmt: skip
+
+Row = tuple[Any, ...]
+Numbered = Sequence[tuple[int, Any]]
+
+
+class Texts(dict[datetime | None, str | None]):
+    """instant -> its text. Most rows share their instants with others."""
+
+    def __missing__(self, instant: datetime | None) -> str | None:
+        text = self[instant] = None if instant is None else format_instant(instant)
+        return text
+
+
+def printable(text: str) -> str:
+    """Text that UTF-8 can hold: a message may quote half a surrogate pair from somebody's data."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def to_json(data: object) -> str:
+    """Compact JSON."""
+    return printable(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+
+def places(field: str) -> tuple[str, ...]:
+    """The columns of a field."""
+    return _PLACES.get(field, (field,))
+
+
+def columns_of(event: type[Any]) -> tuple[str, ...]:
+    """What a row of this kind of event holds, in its order; `kind` itself is not among it."""
+    return ("seq", *(column for field in event._fields for column in places(field)))
+
+
+# events -> rows
+
+
+def rows_of(kind: type[Any], numbered: Numbered, text: Texts) -> Iterable[Row]:
+    """The rows of events of one kind, each with its number in the log, as `columns_of` names them."""
+    return _ENCODERS[kind](numbered, text)
+
+
+def _encode_plain(numbered: Numbered, text: Texts) -> Iterable[Row]:
+    """at, run, and what needs no conversion."""
+    return ((seq, text[event[0]], *event[1], *event[2:]) for seq, event in numbered)
+
+
+def _encode_attempt_ended(numbered: Numbered, text: Texts) -> Iterable[Row]:
+    for seq, (at, run, task, number, state, reason, message, retry_at, rows, content, cause) in numbered:
+        told = message and printable(message)
+        ends = (task, number, state, reason, told, text[retry_at], rows, content, cause)
+        yield (seq, text[at], *run, *ends)
+
+
+def _encode_any(fields: Sequence[str], numbered: Numbered, text: Texts) -> Iterable[Row]:
+    """By field, and so slower: for the rare kinds."""
+    for seq, event in numbered:
+        yield (seq, *(v for name, value in zip(fields, event, strict=True) for v in _written(name, value, text)))
+
+
+def _written(field: str, value: Any, text: Texts) -> Sequence[Any]:
+    if field == "run":
+        return tuple(value)
+    if field in _INSTANTS:
+        return (text[value],)
+    return (_WRITE.get(field, _as_it_is)(value),)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_WRITE: dict[str, Callable[[Any], Any]] = {
+    "message": printable,
+    "sentence": printable,
+    "fault": lambda fault: to_json(fault_to_data(fault)),
+    "spec": lambda spec: to_json(dag_to_data(spec)),
+}
+
+
+def _encoder(event: type[Any]) -> Callable[[Numbered, Texts], Iterable[Row]]:
+    at, run, *others = event._fields
+    plain = not _INSTANTS.intersection(others) and not _WRITE.keys() & set(others)
+    return _encode_plain if (at, run) == ("at", "run") and plain else partial(_encode_any, event._fields)
+
+
+_ENCODERS = {event: _encoder(event) for event in EVENTS.values()} | {AttemptEnded: _encode_attempt_ended}
+
+
+# rows -> events
+
+
+class _Instants(dict[str | None, datetime | None]):
+    def __missing__(self, text: str | None) -> datetime | None:
+        instant = self[text] = None if text is None else datetime.fromisoformat(text)
+        return instant
+
+
+class _Keys(dict[tuple[str, str, str, int], RunKey]):
+    def __missing__(self, given: tuple[str, str, str, int]) -> RunKey:
+        dag, partition, kind, n = given
+        key = self[given] = RunKey(sys.intern(dag), sys.intern(partition), sys.intern(kind), n)
+        return key
+
+
+class _Reader(NamedTuple):
+    """Makes one kind of event from a row of `COLUMNS`."""
+
+    make: Callable[..., Any]
+    fields: tuple[Callable[[Row], Any], ...]
+
+
+class Decoder:
+    """Rows of `COLUMNS` -> events. Equal instants, run keys and names are one object. `folder` is where the
+    functions of edited DAGs lie."""
+
+    def __init__(self, folder: str) -> None:
+        self._instants, self._keys, self._folder = _Instants(), _Keys(), folder
+        self._readers = {kind: _Reader(event, tuple(map(self._field, event._fields))) for kind, event in EVENTS.items()}
+
+    def event(self, row: Row) -> Event:
+        """Raises ValueError, KeyError or TypeError when the row is no event."""
+        make, fields = self._readers[row[1]]
+        made: Event = make(*[field(row) for field in fields])
+        return made
+
+    def _field(self, field: str) -> Callable[[Row], Any]:
+        get = itemgetter(*map(COLUMNS.index, places(field)))
+        if field == "run":
+            return lambda row: self._keys[get(row)]
+        if field in _INSTANTS:
+            return lambda row: self._instants[get(row)]
+        read = self._conversions.get(field)
+        return get if read is None else lambda row: read(get(row))
+
+    @property
+    def _conversions(self) -> dict[str, Callable[[Any], Any]]:
+        return {
+            "task": sys.intern,
+            "fault": lambda data: fault_from_data(json.loads(data)),
+            "spec": self._spec,
+        }
+
+    def _spec(self, data: str) -> DagSpec:
+        return dag_from_data(json.loads(data), self._folder)

@@ -1,0 +1,119 @@
+"""Puts events and table rows into a file: the hot path, `executemany` inside the caller's transaction.
+
+A statement names only the columns that its rows fill: see `codec` for why. The branch and the kind of event stand
+in the statement; both are ours, never a person's text.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from workbench.engine import KINDS, Event, RunKey, State
+from workbench.engine.events import DagEdited, InputArrived
+from workbench.history.codec import Row, Texts, columns_of, rows_of
+from workbench.history.tables import TABLES, Tables, add_arrivals, add_runs, tables
+
+ByKind = dict[type[Any], list[tuple[int, Any]]]
+
+# What most rows of a table end with: the columns' defaults, which need not be written. Longest first.
+_TAILS: dict[str, tuple[Row, ...]] = {
+    "task_instance": ((None, None, None, None, ""), (None, "")),
+    "attempt": (("", "", None, None, None),),
+}
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written inside, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def write_whole(
+    connection: sqlite3.Connection, branch: int, state: State, events: Sequence[Event], text: Texts
+) -> None:
+    """The own events of a branch that is new to the file, and all its tables. `state` is the one after them."""
+    write_events(connection, branch, by_kind(events, state.known.seq - len(events) + 1), text)
+    _write_tables(connection, branch, tables(state, text))
+
+
+def write_on(connection: sqlite3.Connection, branch: int, state: State, events: Sequence[Event], text: Texts) -> None:
+    """The newest events of a branch, and the table rows that they touched. `state` is the one after them."""
+    if not events:
+        return
+    before = state.known.seq - len(events)
+    kinds = by_kind(events, before + 1)
+    write_events(connection, branch, kinds, text)
+    found = Tables([], [], [], [])
+    keys = _touched(kinds)
+    if DagEdited in kinds:
+        keys |= state.known.open.keys()
+        _forget(connection, branch, keys)
+    runs = (state.known.runs[key] for key in keys)
+    whole = DagEdited in kinds
+    add_runs(found, runs, 0 if whole else before, None if whole else events[0].at, text)
+    came = {(event.input, event.partition) for _, event in kinds.get(InputArrived, ())}
+    add_arrivals(found, ((name, state.known.arrived[name]) for name in came), text)
+    _write_tables(connection, branch, found)
+
+
+def by_kind(events: Iterable[Event], first: int) -> ByKind:
+    """Events by their type, each with its number; the first one has number `first`."""
+    kinds: ByKind = defaultdict(list)
+    for seq, event in enumerate(events, first):
+        kinds[type(event)].append((seq, event))
+    return kinds
+
+
+def write_events(connection: sqlite3.Connection, branch: int, kinds: ByKind, text: Texts) -> None:
+    for kind, numbered in kinds.items():
+        columns = columns_of(kind)
+        marks = ", ".join("?" * len(columns))
+        into = f"INSERT INTO event (branch, kind, {', '.join(columns)})"
+        write_rows(connection, f"{into} VALUES ({branch}, '{KINDS[kind]}', {marks})", rows_of(kind, numbered, text))
+
+
+def write_rows(connection: sqlite3.Connection, statement: str, rows: Iterable[Row]) -> None:
+    """Every row of the hot path goes through here."""
+    connection.executemany(statement, rows)
+
+
+def _touched(kinds: ByKind) -> set[RunKey]:
+    """The runs that these events are about. `run` is the second field wherever there is one."""
+    about_runs = (numbered for kind, numbered in kinds.items() if "run" in kind._fields)
+    return {event[1] for numbered in about_runs for _, event in numbered}
+
+
+def _forget(connection: sqlite3.Connection, branch: int, keys: Iterable[RunKey]) -> None:
+    """An edit may have taken rows away; the runs that are rewritten begin empty."""
+    for table in ("attempt", "task_instance", "run"):
+        where = f"branch = {branch} AND dag = ? AND partition = ? AND kind = ? AND n = ?"
+        write_rows(connection, f"DELETE FROM all_{table} WHERE {where}", (tuple(key) for key in keys))
+
+
+def _write_tables(connection: sqlite3.Connection, branch: int, found: Tables) -> None:
+    for table, rows in zip(TABLES, found, strict=True):
+        for tail in _TAILS.get(table, ()):
+            width = len(TABLES[table]) - len(tail)
+            short = [row[:width] for row in rows if row[width:] == tail]
+            rows = [row for row in rows if row[width:] != tail]  # noqa: PLW2901
+            _replace(connection, branch, table, width, short)
+        _replace(connection, branch, table, len(TABLES[table]), rows)
+
+
+def _replace(connection: sqlite3.Connection, branch: int, table: str, width: int, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    columns = TABLES[table][:width]
+    marks = ", ".join("?" * width)
+    into = f"INSERT OR REPLACE INTO all_{table} (branch, {', '.join(columns)})"
+    write_rows(connection, f"{into} VALUES ({branch}, {marks})", rows)

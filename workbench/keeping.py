@@ -1,0 +1,76 @@
+"""Where histories lie, and sessions that go on from one. The edge of the core: only here is the wall clock read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from workbench.history import History, Recorder
+from workbench.model import Dag, DagSpec, Workspace
+from workbench.scenario import Scenario
+from workbench.session import Session, as_workspace
+from workbench.timetable import format_instant
+
+
+def default_path() -> Path:
+    """The history of a person who names none: one file for all that they run."""
+    from platformdirs import user_data_path
+
+    return user_data_path("orchestration-workbench", appauthor=False) / "history.db"
+
+
+class Keeper:
+    """An open history for new sessions: `Session(workspace, scenario, history=keeper)`."""
+
+    def __init__(self, history: History, path: Path) -> None:
+        self.history, self.path = history, path
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Keeper:
+        """Open or make a history file (None: `default_path`). Raises HistoryError in words."""
+        place = Path(path) if path is not None else default_path()
+        return cls(History.open(place), place)
+
+    def begin(self, workspace: Workspace, scenario: Scenario, start: datetime) -> Recorder:
+        return self.history.begin(workspace, scenario, start, started_at=format_instant(wall_clock()))
+
+    def close(self) -> None:
+        self.history.close()
+
+    def __enter__(self) -> Keeper:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def reopen(
+    history: Keeper | History, recording: int | None = None, workspace: Workspace | DagSpec | Dag | None = None
+) -> Session:
+    """A session that goes on where a recording ends (None: the one last worked on), its cursor at that end. Give
+    the `workspace` again when its functions were made in Python: a history keeps their names, not their code."""
+    kept = history.history if isinstance(history, Keeper) else history
+    loaded = kept.load(recording)
+    writer = kept.resume(loaded.id)
+    given = loaded.workspace if workspace is None else with_functions(loaded.workspace, as_workspace(workspace))
+    session = Session(given, replace(loaded.scenario, start=loaded.start), writer=writer)
+    session.adopt(loaded.branches, loaded.current or "A")
+    return session
+
+
+def with_functions(saved: Workspace, given: Workspace) -> Workspace:
+    """The saved workspace, with the Python functions of another one's tasks of the same names."""
+    dags = {name: _with_functions(spec, given.dags.get(name)) for name, spec in saved.dags.items()}
+    return replace(saved, dags=dags)
+
+
+def _with_functions(saved: DagSpec, given: DagSpec | None) -> DagSpec:
+    found = {name: task.function for name, task in given.tasks.items()} if given else {}
+    tasks = {name: replace(task, function=found.get(name)) for name, task in saved.tasks.items()}
+    return replace(saved, tasks=tasks)
+
+
+def wall_clock() -> datetime:
+    """Now, really: whole seconds, UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
