@@ -10,8 +10,11 @@ from datetime import datetime
 
 from workbench.engine import Engine, Event, State, World, evolve
 
-# A seek folds at most this many events: about 3 ms.
-EVENTS_PER_SNAPSHOT = 2048
+# A seek folds at most this many events, about a millisecond; in a branch with very many runs as many as there are runs, so
+# that snapshots cost no more than the events themselves.
+EVENTS_PER_SNAPSHOT = 256
+# Simulated in one go, between looks at the clock and at the history.
+EVENTS_PER_BATCH = 2048
 
 
 @contextmanager
@@ -57,17 +60,20 @@ class Branch:
         """How many events come at or before this instant."""
         return bisect_right(self.log, instant, key=lambda event: event.at)
 
-    def run(self, until: datetime, most: int = EVENTS_PER_SNAPSHOT) -> bool:
+    def run(self, until: datetime, most: int = EVENTS_PER_BATCH) -> bool:
         """Simulate on towards `until` (inclusive) by at most `most` events; True when more are to come."""
-        engine = self._at_end()
+        engine, enough, more = self._at_end(), len(self.log) + most, True
         try:
             with _no_collection():
-                more = engine.run(until, self.log, min(most, self._room()))
+                while more and len(self.log) < enough:
+                    more = engine.run(until, self.log, self._room(engine.state))
+                    self._snapshot_if_due(engine.state)
         except BaseException:
             self._engine = None
             raise
-        self._snapshot_if_due(engine.state)
-        self.horizon = self.log[-1].at if more else max(self.horizon, until)
+        finally:
+            self.horizon = max(self.horizon, self.log[-1].at) if self.log else self.horizon
+        self.horizon = self.horizon if more else max(self.horizon, until)
         return more
 
     def next_instant(self) -> datetime | None:
@@ -95,12 +101,13 @@ class Branch:
             self._snapshot_if_due(state)
         self.horizon = horizon
 
-    def _room(self) -> int:
-        """How many events fit before the next snapshot is due."""
-        return max(1, EVENTS_PER_SNAPSHOT - (len(self.log) - self._snapshots[-1][0]))
+    def _room(self, state: State) -> int:
+        """How many events fit before the next snapshot is due; negative when it is overdue."""
+        every = max(EVENTS_PER_SNAPSHOT, len(state.known.runs) // 4)
+        return every - (len(self.log) - self._snapshots[-1][0])
 
     def _snapshot_if_due(self, state: State) -> None:
-        if len(self.log) - self._snapshots[-1][0] >= EVENTS_PER_SNAPSHOT:
+        if self._room(state) <= 0:
             self._snapshots.append((len(self.log), state.snapshot()))
 
     def _at_end(self) -> Engine:

@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from workbench.engine import Known
+from workbench.engine import Known, Run
 from workbench.model import InvalidInput, Problem, nearest
 from workbench.opening import read_checked
 from workbench.scenario import read_scenario
 from workbench.session import Session
 from workbench.timetable import format_instant
 from workbench.views import FORMATS, Clock, as_text, draw, story
-from workbench.views.clock import plural
+from workbench.views.chain import missed
+from workbench.views.clock import listed, plural
 from workbench.views.records import run_records, task_records
 
 # A story longer than this is told in numbers.
-MOST_LINES = 60
+MOST_LINES = 120
+MOST_ASKED = 8
 
 
 def simulation_data(session: Session, history: Path | None) -> dict[str, Any]:
@@ -43,11 +45,31 @@ def simulation_lines(session: Session, history: Path | None) -> list[str]:
     clock = Clock(session.now, next(iter(known.plans.values())).spec.zone)
     told = story(known, session.events)
     lines = as_text(told, clock) if len(told) <= MOST_LINES else _in_short(session)
-    return [*lines, "", *_sums(known, session), *([f"History: {history}"] if history else [])]
+    tail = [f"History: {history}"] if history else []
+    return [*lines, "", *_sums(known, session), *_worth_asking(known), *tail]
 
 
 def _in_short(session: Session) -> list[str]:
     return [f"{plural(session.position, 'event')}: too many to tell one by one (why TASK@DAY explains any of them)."]
+
+
+def _worth_asking(known: Known) -> list[str]:
+    """Task instances that a person should look at: what failed for good, and what was made without an input."""
+    failed: list[str] = []
+    without: list[str] = []
+    for run in known.runs.values():
+        failed += [_asked(run, name, "failed for good") for name, cell in run.cells.items() if cell.state == "failed"]
+        for leaf in run.plan.leaves:
+            gaps = missed(known, run, leaf) if run.cells[leaf].state == "success" else ()
+            if gaps:
+                without.append(_asked(run, leaf, f"green, and made without {listed(sorted({g.input for g in gaps}))}"))
+    found = failed + without
+    more = [f"  ... and {len(found) - MOST_ASKED} more"] if len(found) > MOST_ASKED else []
+    return ["Worth asking why:", *found[:MOST_ASKED], *more] if found else []
+
+
+def _asked(run: Run, task: str, what: str) -> str:
+    return f"  {run.key.dag}.{task}@{run.key.partition}: {what}"
 
 
 def _sums(known: Known, session: Session) -> list[str]:

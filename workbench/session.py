@@ -16,11 +16,12 @@ given in the past opens a new branch there (a what-if), and the old future stays
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
-from workbench.branch import EVENTS_PER_SNAPSHOT, Branch
+from workbench.branch import Branch
 from workbench.engine import Event, State
 from workbench.engine.events import DagEdited, FaultInjected
 from workbench.model import (
@@ -41,7 +42,7 @@ from workbench.views.compare import Comparison, compare
 from workbench.views.why import Why, explain, target_of
 
 DEFAULT_SPAN = timedelta(days=7)
-EVENTS_PER_WRITE = 16384
+EVENTS_PER_WRITE = 10_000
 By = Literal["instant", "event"]
 
 
@@ -257,15 +258,15 @@ class Session:
         if isinstance(text, datetime):
             return text.astimezone(UTC)
         try:
-            return parse_instant(f"{self.now:%Y-%m-%d} {text}" if len(text.strip()) <= len("05:55:00") else text)
+            return parse_instant(f"{self.now:%Y-%m-%d} {text}" if is_clock(text) else text)
         except ValueError as error:
-            raise InvalidInput([str(error)]) from None
+            raise InvalidInput([f"{error}, or 07:35 for the day where you are"]) from None
 
     def instant_on(self, target: str, text: str) -> datetime:
         """An instant from text; a bare `07:00` means the day on which the clock starts the target's partition."""
         dag, _, key = target_of(self.state.known, target)
         spec = self.state.known.plans[dag].spec
-        if len(text.strip()) > len("07:00:00") or not key or spec.cron is None:
+        if not is_clock(text) or not key or spec.cron is None:
             return self.instant(text)
         tick = spec.cron.after(spec.grid.parse(key).end - timedelta(seconds=1))
         return self.instant(f"{tick:%Y-%m-%d} {text}" if tick else text)
@@ -310,12 +311,14 @@ class Session:
     ) -> None:
         """Make what comes until then, in this branch or another, and keep it, whatever happens on the way."""
         branch = branch or self.branch
+        written = len(branch.log)
         try:
             while branch.run(until):
                 if progress is not None:
                     progress(branch.horizon)
-                if len(branch.log) % EVENTS_PER_WRITE < EVENTS_PER_SNAPSHOT:
+                if len(branch.log) - written >= EVENTS_PER_WRITE:
                     self._write(branch)
+                    written = len(branch.log)
         finally:
             self._write(branch)
 
@@ -355,6 +358,11 @@ class Session:
     def _write(self, branch: Branch) -> None:
         if self._writer is not None:
             self._writer.write(branch, branch.end_state())
+
+
+def is_clock(text: str) -> bool:
+    """Is it a clock time without a day, such as `07:35`?"""
+    return re.fullmatch(r"\s*\d{1,2}:\d{2}(:\d{2})?Z?\s*", text) is not None
 
 
 def as_workspace(given: Workspace | DagSpec | Dag) -> Workspace:

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, Verbosity, settings
+from hypothesis import HealthCheck, settings
 
 LONG = os.environ.get("LAWS") == "long"
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-settings.register_profile(
-    "laws", deadline=None, database=None, derandomize=True, verbosity=Verbosity.quiet, suppress_health_check=_SLOW
-)
-settings.register_profile(
-    "long", deadline=None, database=None, derandomize=False, verbosity=Verbosity.quiet, suppress_health_check=_SLOW
-)
+settings.register_profile("laws", deadline=None, database=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("long", deadline=None, database=None, suppress_health_check=_SLOW)
 
 
 def worlds(count: int) -> settings:

@@ -34,6 +34,7 @@ from workbench.model import (
 )
 from workbench.model.parts import Unit
 from workbench.scenario import Fault, Flaky, Late, Never, Outage, Scenario
+from workbench.scenario.rows import content_hash
 from workbench.session import Session
 from workbench.timetable import Partition
 
@@ -396,8 +397,9 @@ class Teller:
         self.__signature__ = inspect.Signature(asked)
 
     def __call__(self, ctx: Any, **rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        seen = [{"name": name, "rows": rows[name]} for name in sorted(rows)]
-        return [{"by": self.task, "on": ctx.partition, "try": ctx.number, "missing": list(ctx.missing)}, *seen]
+        seen = [{"name": name, "saw": content_hash(rows[name])} for name in sorted(rows)]
+        asked = {"by": self.task, "on": ctx.partition, "try": ctx.number, "missing": list(ctx.missing)}
+        return [asked, *seen]
 
 
 def teller(task: Task) -> Teller:

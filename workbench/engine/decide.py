@@ -151,8 +151,10 @@ class Decider:
         self.blocked.clear()
         if event.retry_at is None:
             self._task_finished(event.run, run, event.task)
-        else:
+        elif event.retry_at > event.at:
             heappush(self.timers, (event.retry_at, event.run, run.plan.tasks[event.task].index, event.task))
+        else:
+            self._mark(event.run, run.plan.tasks[event.task].index, event.task)
 
     def _task_finished(self, key: RunKey, run: Run, task: str) -> None:
         marked, dirty = self.marked, self.dirty

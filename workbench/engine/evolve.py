@@ -31,7 +31,7 @@ from workbench.timetable import Partition
 TRANSITIONS: dict[type[Any], tuple[frozenset[str], frozenset[str]]] = {
     TaskScheduled: (frozenset({"none", "up_for_retry"}), frozenset({"scheduled"})),
     TaskQueued: (frozenset({"none", "up_for_retry", "scheduled"}), frozenset({"queued"})),
-    TaskSettled: (frozenset({"none"}), frozenset({"skipped", "upstream_failed"})),
+    TaskSettled: (frozenset({"none", "up_for_retry", "scheduled"}), frozenset({"skipped", "upstream_failed"})),
     AttemptStarted: (frozenset({"queued"}), frozenset({"running"})),
     AttemptEnded: (frozenset({"running"}), frozenset({"success", "failed", "up_for_retry"})),
 }

@@ -44,7 +44,7 @@ class TaskPlan:
 @dataclass(frozen=True, eq=False)
 class DagPlan:
     """One version of a DAG. `eager` tasks can pass before any upstream has ended; `carries_rows`: something in it
-    makes or takes rows."""
+    makes or takes rows; `reads`: some task takes what is there without waiting."""
 
     spec: DagSpec
     version: int
@@ -52,6 +52,7 @@ class DagPlan:
     leaves: tuple[str, ...]
     eager: tuple[str, ...]
     carries_rows: bool
+    reads: bool
 
 
 def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
@@ -68,7 +69,7 @@ def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
         tasks[name] = TaskPlan(**{**bare.__dict__, "dependencies": dependencies, "resources": resources})
     leaves = tuple(name for name in order if not downs[name])
     eager = tuple(n for n, t in tasks.items() if not t.ups or t.task.trigger_rule == "always")
-    return DagPlan(spec, version, tasks, leaves, eager, _carries_rows(spec))
+    return DagPlan(spec, version, tasks, leaves, eager, _carries_rows(spec), any(t.reads for t in spec.tasks.values()))
 
 
 def _bare(spec: DagSpec, name: str, index: int, downs: tuple[tuple[int, str], ...]) -> TaskPlan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -73,27 +73,35 @@ def columns_of(event: type[Any]) -> tuple[str, ...]:
 # events -> rows
 
 
-def rows_of(kind: type[Any], numbered: Numbered, text: Texts) -> Iterable[Row]:
-    """The rows of events of one kind, each with its number in the log, as `columns_of` names them."""
+def rows_of(kind: type[Any], numbered: Numbered, text: Texts) -> list[Row]:
+    """The rows of events of one kind, each with its number in the log, as `columns_of` names them. A list, since
+    rows made one by one between SQLite's inserts cost more."""
     return _ENCODERS[kind](numbered, text)
 
 
-def _encode_plain(numbered: Numbered, text: Texts) -> Iterable[Row]:
+def _encode_plain(numbered: Numbered, text: Texts) -> list[Row]:
     """at, run, and what needs no conversion."""
-    return ((seq, text[event[0]], *event[1], *event[2:]) for seq, event in numbered)
+    return [(seq, text[event[0]]) + event[1] + event[2:] for seq, event in numbered]
 
 
-def _encode_attempt_ended(numbered: Numbered, text: Texts) -> Iterable[Row]:
-    for seq, (at, run, task, number, state, reason, message, retry_at, rows, content, cause) in numbered:
-        told = message and printable(message)
-        ends = (task, number, state, reason, told, text[retry_at], rows, content, cause)
-        yield (seq, text[at], *run, *ends)
+def _encode_attempt_ended(numbered: Numbered, text: Texts) -> list[Row]:
+    return [
+        (
+            seq, text[at], dag, partition, kind, n, task, number, state, reason, message and printable(message),
+            text[retry_at], rows, content, cause,
+        )
+        for seq, (
+            at, (dag, partition, kind, n), task, number, state, reason, message, retry_at, rows, content, cause,
+        ) in numbered
+    ]  # fmt: skip
 
 
-def _encode_any(fields: Sequence[str], numbered: Numbered, text: Texts) -> Iterable[Row]:
+def _encode_any(fields: Sequence[str], numbered: Numbered, text: Texts) -> list[Row]:
     """By field, and so slower: for the rare kinds."""
-    for seq, event in numbered:
-        yield (seq, *(v for name, value in zip(fields, event, strict=True) for v in _written(name, value, text)))
+    return [
+        (seq, *(v for name, value in zip(fields, event, strict=True) for v in _written(name, value, text)))
+        for seq, event in numbered
+    ]
 
 
 def _written(field: str, value: Any, text: Texts) -> Sequence[Any]:
@@ -116,7 +124,7 @@ _WRITE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _encoder(event: type[Any]) -> Callable[[Numbered, Texts], Iterable[Row]]:
+def _encoder(event: type[Any]) -> Callable[[Numbered, Texts], list[Row]]:
     at, run, *others = event._fields
     plain = not _INSTANTS.intersection(others) and not _WRITE.keys() & set(others)
     return _encode_plain if (at, run) == ("at", "run") and plain else partial(_encode_any, event._fields)

@@ -11,7 +11,7 @@ from workbench.engine import State
 from workbench.history import lease
 from workbench.history.codec import Texts
 from workbench.history.errors import explained
-from workbench.history.store import transaction, write_on, write_whole
+from workbench.history.store import transaction, uncollected, write_on, write_whole
 from workbench.timetable import format_instant
 
 # More remembered texts than this help nobody; a year of a busy DAG has fewer.
@@ -36,7 +36,7 @@ class Recorder:
         if state.known.seq != len(branch.log):
             raise ValueError(f"the state is after event {state.known.seq}, and the log has {len(branch.log)}")
         self._write_parents(branch)
-        with explained(self.path), transaction(self.connection):
+        with explained(self.path), uncollected(), transaction(self.connection):
             lease.check(self.connection, self.path, self.recording, self.owner)
             own = self._write(branch, state)
         self.ids[branch.name], self.written[branch.name] = own, len(branch.log)

@@ -7,7 +7,7 @@ Instants are text, UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def _add_cells(found: Tables, run: Run, after: int, since: datetime | None, text
         if cell.seq <= after:
             continue
         past = cell.attempts
-        add_task(_task_row(key, task, cell, text))
+        add_task(_task_row(key, task, cell, past, text))
         if past:
             fresh = past if since is None or len(past) == 1 else [a for a in past if a.ended >= since]
             for attempt in fresh:
@@ -84,21 +84,26 @@ def _add_cells(found: Tables, run: Run, after: int, since: datetime | None, text
             add_attempt(_running_row(key, task, cell, text))
 
 
-def _task_row(key: RunKey, task: str, cell: Cell, text: Texts) -> Row:
+def _task_row(key: RunKey, task: str, cell: Cell, past: Sequence[Attempt], text: Texts) -> Row:
     """`ready` is that of the newest try, `started` that of the first."""
-    state, since, _, tries, ready, _, started, retry_at, past, rule = cell
+    dag, partition, kind, n = key
+    state, since, _, tries, ready, _, started, retry_at, _, rule = cell
     if past:
         started, ready = past[0].started, ready or past[-1].ready
     at = text[since]
     ended = at if state in FINISHED else None
-    return (*key, task, state, tries, at, text[ready], text[started], ended, text[retry_at], rule)
+    return (
+        dag, partition, kind, n, task, state, tries, at, text[ready], text[started], ended, text[retry_at], rule,
+    )  # fmt: skip
 
 
 def _attempt_row(key: RunKey, task: str, attempt: Attempt, text: Texts) -> Row:
+    dag, partition, kind, n = key
     number, state, reason, message, ready, queued, started, ended, retry_at, rows, content = attempt
-    times = (text[ready], text[queued], text[started], text[ended])
-    told = message and printable(message)
-    return (*key, task, number, state, *times, reason, told, text[retry_at], rows, content)
+    return (
+        dag, partition, kind, n, task, number, state, text[ready], text[queued], text[started], text[ended], reason,
+        message and printable(message), text[retry_at], rows, content,
+    )  # fmt: skip
 
 
 def _running_row(key: RunKey, task: str, cell: Cell, text: Texts) -> Row:

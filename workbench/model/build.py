@@ -183,7 +183,8 @@ def _retries(value: int | dict[str, Any] | RetryPolicy) -> RetryPolicy:
         return value
     if isinstance(value, int):
         return RetryPolicy(max=value)
-    return RetryPolicy(**{key: _span(item) if key in ("delay", "cap") else item for key, item in value.items()})
+    made: dict[str, Any] = {key: _span(item) if key in ("delay", "cap") else item for key, item in value.items()}
+    return RetryPolicy(**made)
 
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {

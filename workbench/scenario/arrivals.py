@@ -28,12 +28,15 @@ class Arrivals:
         """Does it come during the simulation, and not before?"""
         return after_window(spec.inputs[name].expected, window, spec.zone) >= self.start
 
-    def next_usual(self, known: Known, name: str, window: Partition, others: Container[tuple[str, str]]) -> Partition:
-        """The first partition from `window` on that is still to come by the usual way: not one of `others`."""
+    def next_usual(
+        self, known: Known, name: str, window: Partition, others: Container[tuple[str, str]]
+    ) -> Partition | None:
+        """The first partition from `window` on that is still to come by the usual way: not one of `others`. None
+        after the last one that its DAG wants."""
         spec = known.plans[known.homes[name]].spec
         while (name, window.key) in known.arrived or (name, window.key) in others or _too_early(spec, window):
             window = spec.grid.next(window)
-        return window
+        return None if spec.end is not None and window.start >= spec.end else window
 
     def first_window(self, spec: DagSpec, name: str, now: datetime) -> Partition:
         """The earliest partition that can still come by the usual way at `now`."""

@@ -123,9 +123,10 @@ class SimulatedWorld:
                 self._come(spec, max(arrives, holds), name, spec.grid.parse(partition))
 
     def _next_usual(self, state: State, name: str, window: Partition) -> None:
-        window = self.arrivals.next_usual(state.known, name, window, self._others)
+        found = self.arrivals.next_usual(state.known, name, window, self._others)
         spec = state.known.plans[state.known.homes[name]].spec
-        self._come(spec, self.arrivals.usual(spec, name, window), name, window)
+        if found is not None:
+            self._come(spec, self.arrivals.usual(spec, name, found), name, found)
 
     def _come(self, spec: DagSpec, at: datetime, name: str, window: Partition) -> None:
         heappush(self.agenda, (at, ARRIVAL, spec.name, window.key, name, None, window))

@@ -56,9 +56,15 @@ def chain(known: Known, run: Run, task: str) -> tuple[Link, ...]:
 
 def missed(known: Known, run: Run, task: str) -> tuple[Missed, ...]:
     """Inputs that this task, or one above it, took without waiting and did not find."""
+    if not _anything_is_read(known):
+        return ()
     return tuple(
         m for other, name in sorted(_above(known, run, task), key=_place) for m in _missed_by(known, other, name)
     )
+
+
+def _anything_is_read(known: Known) -> bool:
+    return any(plan.reads for plan in known.plans.values())
 
 
 def _task_link(run: Run, task: str) -> Link:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from workbench.engine import FINISHED, Known, Run, verdict
@@ -16,7 +17,7 @@ from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.inputs import is_here, windows_of
 from workbench.engine.state import Cell
 from workbench.engine.verdicts import Pass, Settle, Wait
-from workbench.model import after_window
+from workbench.model import RetryPolicy, after_window
 from workbench.views.chain import Link, Missed
 from workbench.views.clock import Clock, ago, listed, plural
 
@@ -55,8 +56,7 @@ class Phrases:
         if cell.state in ("queued", "running"):
             return self._running(task, cell, gaps)
         found = verdict(self.known, self.run, task, self.now)
-        assert isinstance(found, Wait), f"{self.run.key} {task}: {found} was not acted on"
-        return self._waits(task, found)
+        return self._waits(task, found) if isinstance(found, Wait) else self._about_to_be(task, found)
 
     def rule(self, task: str, rule: str, found: Pass | Wait | Settle) -> str:
         """One rule's answer, short."""
@@ -67,30 +67,38 @@ class Phrases:
     def _waits(self, task: str, found: Wait) -> Answer:
         return _WAITS.get(found.rule, Phrases._waits_for_upstream)(self, task, found)
 
+    def _about_to_be(self, task: str, found: Pass | Settle) -> Answer:
+        """Between two events of one instant: the verdict is clear, and is acted on before time goes on."""
+        if isinstance(found, Pass):
+            return Answer(f"{task} starts now: nothing holds it any more.")
+        return Answer(f"{task} will not run: {self._wants(found.rule)}.", (self._upstream_states(task),))
+
     def _since(self, since: datetime) -> str:
         """`, since 06:00 (70 min)`; nothing while it has only begun."""
         return f", since {self.clock.at(since)} ({ago(self.now - since)})" if self.now > since else ""
 
     def _waits_for_inputs(self, task: str, found: Wait) -> Answer:
         lines = [self._input_line(name) for name in found.on]
-        moment = "that moment" if len(found.on) == 1 else "the moment the last of them comes"
+        last = "it comes" if len(found.on) == 1 else "the last of them comes"
         owners = self._owners(found.on)
         return Answer(
             f"{task} waits for {listed(found.on)}{self._since(found.since)}.",
-            (*lines, f"Starts {moment}. No deadline: it would wait for ever."),
+            (*lines, f"Starts the moment {last}. No deadline: it would wait for ever."),
             tuple(f"ask {owner}, who owns {name}" for name, owner in owners),
         )
 
     def _input_line(self, name: str) -> str:
         spec = self.known.plans[self.known.homes[name]].spec
-        if spec.inputs[name].expected is None:
-            return f"Nobody promised a time for {name}; nobody knows when it comes."
-        missing = [
-            w for w in windows_of(self.known, spec.name, self.run) if not is_here(self.known, name, spec.name, w)
-        ]
-        due = after_window(spec.inputs[name].expected, missing[0], spec.zone)
+        expected = spec.inputs[name].expected
+        if expected is None:
+            return f"Nobody promised a time for {name}, and nobody knows when it comes."
+        windows = list(windows_of(self.known, spec.name, self.run))
+        missing = [w for w in windows if not is_here(self.known, name, spec.name, w)]
+        due = after_window(expected, missing[0], spec.zone)
+        which = f" of {spec.grid.spoken(missing[0])}" if len(windows) > 1 else ""
+        more = f" {len(missing) - 1} more of {name} missing." if len(missing) > 1 else ""
         tense = "was" if due <= self.now else "is"
-        return f"{name} {tense} due {self.clock.at(due)}; nobody knows when it comes."
+        return f"{name}{which} {tense} due {self.clock.at(due)}; nobody knows when it comes.{more}"
 
     def _owners(self, names: tuple[str, ...]) -> list[tuple[str, str]]:
         specs = [(name, self.known.plans[self.known.homes[name]].spec) for name in names]
@@ -104,23 +112,21 @@ class Phrases:
     def _trigger(self, task: str, ups: tuple[str, ...]) -> str:
         rule = self.run.plan.tasks[task].task.trigger_rule
         if rule != "all_success":
-            return f"Its trigger rule is {rule}."
+            return f"{self._wants(rule).capitalize()}."
         which = ups[0] if len(ups) == 1 else "all of them"
         fail = ups[0] if len(ups) == 1 else "one of them"
         verbs = ("succeeds", "fails") if len(ups) == 1 else ("succeed", "fails")
         return f"Starts when {which} {verbs[0]}; if {fail} {verbs[1]} for good, {task} will not run."
 
+    def _wants(self, rule: str) -> str:
+        """What a trigger rule asks for; the usual one needs no name."""
+        return f"it wants {_TRIGGERS[rule]}" + ("" if rule == "all_success" else f" (trigger rule {rule})")
+
     def _doing(self, task: str) -> str:
         cell = self.run.cells[task]
         if cell.state == "running":
-            return f"runs since {self.clock.at(cell.since)} (try {cell.tries})"
-        if cell.state in ("none", "scheduled", "up_for_retry"):
-            return (
-                f"waits itself ({_FIELD_NAMES.get(cell.state, cell.state)})"
-                if cell.state != "none"
-                else "has not started"
-            )
-        return f"is {cell.state.replace('_', ' ')}"
+            return f"has been running since {self.clock.at(cell.since)} (try {cell.tries})"
+        return _DOING.get(cell.state, f"is {cell.state}")
 
     def _root(self, ups: tuple[str, ...]) -> tuple[str, ...]:
         """The wait at the bottom of it, when the upstream waits itself."""
@@ -129,9 +135,7 @@ class Phrases:
                 continue
             found = verdict(self.known, self.run, up, self.now)
             if isinstance(found, Wait):
-                deeper = (
-                    self._root(found.on) if found.on and found.on[0] in self.run.cells and found.on[0] != up else ()
-                )
+                deeper = () if found.rule in _WAITS else self._root(found.on)
                 return deeper or (f"Root: {self._waits(up, found).headline}",)
         return ()
 
@@ -154,7 +158,8 @@ class Phrases:
         size = self.known.workers if found.rule == "workers" else self.known.pools[pool]
         what = "a worker" if found.rule == "workers" else f"a slot in {pool}"
         more = ", ..." if len(holders) > 4 else ""
-        taken = f"{'It is' if size == 1 else f'All {size} are'} taken: {listed(holders[:4])}{more}."
+        all_of = {1: "It is", 2: "Both are"}.get(size or 0, f"All {size} are")
+        taken = f"{all_of} taken: {listed(holders[:4]) if not more else ', '.join(holders[:4])}{more}."
         since = self.run.cells[task].ready or self.now
         return Answer(
             f"{task} of {self.day} waits for {what}{self._since(since)}.",
@@ -167,30 +172,28 @@ class Phrases:
         for run in self.known.open_runs():
             busy = [n for n, c in run.cells.items() if c.state in ("queued", "running") and n in run.plan.tasks]
             day = run.plan.spec.grid.spoken(run.window)
-            found += [f"{n} of {day}" for n in busy if pool is None or run.plan.tasks[n].pool == pool]
+            home = "" if run.key.dag == self.run.key.dag else f"{run.key.dag}."
+            found += [f"{home}{n} of {day}" for n in busy if pool is None or run.plan.tasks[n].pool == pool]
         return found
 
     def _waits_for_retry(self, task: str, found: Wait) -> Answer:
         cell = self.run.cells[task]
         last, policy = cell.attempts[-1], self.run.plan.tasks[task].task.retries
         assert found.until is not None
-        left = policy.max + 1 - last.number - 1
-        pause = f"Pause {ago(found.until - last.ended)}{self._backoff(policy.delay, policy.backoff, last.number)}."
+        left = max(0, policy.max - last.number)
+        pause = f"Pause {ago(found.until - last.ended)}{_reckoned(policy, last.number, found.until - last.ended)}."
         return Answer(
             f"{task} waits for try {last.number + 1}, at {self.clock.at(found.until)}.",
             (
                 f"Try {last.number} failed {self.clock.at(last.ended)}: {last.message}.",
-                f"{pause} {plural(left, 'try', 'tries').capitalize() if left else 'No try'} left after it.",
+                f"{pause} {_in_words(left)} {'try' if left == 1 else 'tries'} left after it.",
             ),
         )
 
-    def _backoff(self, delay: timedelta, factor: float, number: int) -> str:
-        if factor == 1 or number == 1:
-            return ""
-        return f": {ago(delay)}, times {factor:g} after each of {plural(number, 'failure')} but the first"
-
     def _waits_for_run(self, task: str, found: Wait) -> Answer:
         limit = self.run.plan.spec.max_active_runs
+        if self.known.active[self.run.key.dag] < limit:
+            return Answer(f"{task} waits for its run to start, which it does now.")
         running = f"{plural(limit, 'run')} of {found.on[0]} {'is' if limit == 1 else 'are'} running"
         return Answer(
             f"{task} waits for its run to start{self._since(self.run.created)}.",
@@ -203,26 +206,28 @@ class Phrases:
     def _running(self, task: str, cell: Cell, gaps: tuple[Missed, ...]) -> Answer:
         usual = self.run.plan.tasks[task].task.takes
         if cell.state == "queued":
-            return Answer(f"{task} is queued since {self.clock.at(cell.since)}: a worker takes it at once.")
+            return Answer(f"{task} is queued, since {self.clock.at(cell.since)}: a worker takes it at once.")
         lines = [f"It usually takes {ago(usual)}."]
         return Answer(
-            f"{task} runs since {self.clock.at(cell.since)} (try {cell.tries}).", (*lines, *self._gap_lines(gaps))
+            f"{task} has been running since {self.clock.at(cell.since)} (try {cell.tries}).",
+            (*lines, *self._gap_lines(gaps)),
         )
 
     def _ended(self, task: str, cell: Cell, causes: tuple[Link, ...], gaps: tuple[Missed, ...]) -> Answer:
         last = cell.attempts[-1]
         tail = self._trail(causes)
         if cell.state == "failed":
-            many = (
-                f"{cell.tries} of {max(cell.tries, self.run.plan.tasks[task].task.retries.max + 1)}"
-                if task in self.run.plan.tasks
-                else ""
-            )
-            head = f"{task} failed for good {self.clock.at(cell.since)} (try {many}): {last.message}."
+            head = self._failed(task, cell)
             return Answer(head, (*self._reason(last.reason), *tail), ("mend the cause, then run it again",))
         wrote = f" It wrote {plural(last.rows, 'row')}." if last.rows is not None else ""
         head = f"{task} ended {self.clock.at(cell.since)}, well.{wrote}"
         return Answer(head, (*self._spent(causes), *tail, *self._gap_lines(gaps)), self._gap_helps(gaps))
+
+    def _failed(self, task: str, cell: Cell) -> str:
+        plan = self.run.plan.tasks.get(task)
+        most = max(cell.tries, plan.task.retries.max + 1 if plan else 0)
+        tries = f"try {cell.tries} of {most}"
+        return f"{task} failed for good {self.clock.at(cell.since)} ({tries}): {cell.attempts[-1].message}."
 
     def _reason(self, reason: str) -> tuple[str, ...]:
         return (
@@ -233,21 +238,20 @@ class Phrases:
 
     def _spent(self, causes: tuple[Link, ...]) -> tuple[str, ...]:
         """Where the time between the tick and the end went."""
-        if not causes:
+        own = list(takewhile(self._is_own, causes))
+        if not own:
             return ()
-        tasks = [link for link in causes if link.kind == "task"]
-        worked, retried, queued = (
-            sum((getattr(t, n) for t in tasks), NOTHING) for n in ("worked", "retried", "queued")
-        )
-        begun = self.run.created
-        waited = max(causes[-1].at - begun, NOTHING) if causes[-1].kind == "input" else NOTHING
-        total = max(tasks[0].at - begun, NOTHING)
-        parts = [("waiting for inputs", waited), ("work", worked), ("retries", retried), ("queue", queued)]
-        other = total - waited - worked - retried - queued
-        said = [f"{name} {ago(span)}" for name, span in parts if span] + (
-            [f"waiting for others {ago(other)}"] if other > NOTHING else []
-        )
-        return (f"{ago(total)} after its run was made: {', '.join(said)}.",) if total else ()
+        total = own[0].at - self.run.created
+        parts = {what: sum((getattr(t, what) for t in own), NOTHING) for what in ("worked", "retried", "queued")}
+        before = own[-1].at - own[-1].worked - own[-1].retried - own[-1].queued - self.run.created
+        kind = causes[len(own)].kind if len(own) < len(causes) else "clock"
+        spans = {"input": NOTHING, "task": NOTHING, "clock": NOTHING, **parts, kind: max(before, NOTHING)}
+        rest = {"other": max(total - sum(spans.values(), NOTHING), NOTHING)}
+        said = [f"{_SPENT[what]} {ago(span)}" for what, span in {**spans, **rest}.items() if span]
+        return (f"{ago(total)} after its run was made: {', '.join(said)}.",) if total > NOTHING else ()
+
+    def _is_own(self, link: Link) -> bool:
+        return link.kind == "task" and (link.dag, link.partition) == (self.run.key.dag, self.run.key.partition)
 
     def _trail(self, causes: tuple[Link, ...]) -> tuple[str, ...]:
         if not causes:
@@ -285,33 +289,40 @@ class Phrases:
     # ended without an attempt
 
     def _upstream_failed(self, task: str, cell: Cell) -> Answer:
-        bad = [up for up in self._ups(task) if self.run.cells[up].state in ("failed", "upstream_failed")]
-        lines = [self._failure_of(up) for up in bad]
-        rule = cell.rule or "all_success"
-        wants = "it wants all upstream to succeed" if rule == "all_success" else f"its trigger rule is {rule}"
+        bad = self._bad_ups(task)
+        roots = tuple(dict.fromkeys(root for up in bad for root in self._failed_above(up)))
+        said = listed([f"{up} {'failed' if self.run.cells[up].state == 'failed' else 'did not run'}" for up in bad])
         return Answer(
-            f"{task} did not run ({self.clock.at(cell.since)}): {listed(bad)} failed, and {wants}.",
-            tuple(lines),
-            tuple(f"mend {up}, then run it and all below it again" for up in bad[:1]),
+            f"{task} did not run ({self.clock.at(cell.since)}): {said}, and {self._wants(cell.rule)}.",
+            tuple(self._failed(root, self.run.cells[root]) for root in roots),
+            tuple(f"mend {root}, then run it and all below it again" for root in roots[:1]),
         )
 
-    def _failure_of(self, up: str) -> str:
-        cell = self.run.cells[up]
-        if cell.state == "upstream_failed":
-            deeper = [u for u in self._ups(up) if self.run.cells[u].state in ("failed", "upstream_failed")]
-            return self._failure_of(deeper[0]) if deeper else f"{up} did not run."
-        last = cell.attempts[-1]
-        return f"{up} failed for good {self.clock.at(cell.since)} (try {cell.tries}): {last.message}."
+    def _bad_ups(self, task: str) -> list[str]:
+        return [up for up in self._ups(task) if self.run.cells[up].state in ("failed", "upstream_failed")]
+
+    def _failed_above(self, task: str) -> list[str]:
+        """The failures because of which this one did not succeed: itself, or those above it."""
+        if self.run.cells[task].state == "failed":
+            return [task]
+        return [root for up in self._bad_ups(task) for root in self._failed_above(up)]
 
     def _skipped(self, task: str, cell: Cell) -> Answer:
-        states = [f"{up} {self.run.cells[up].state.replace('_', ' ')}" for up in self._ups(task)]
+        skipped_above = any(self.run.cells[up].state == "skipped" for up in self._ups(task))
+        tail = ("A skipped task has not succeeded.",) if cell.rule == "all_success" and skipped_above else ()
         return Answer(
-            f"{task} was skipped {self.clock.at(cell.since)}, on purpose: its trigger rule is {cell.rule}.",
-            (f"Upstream: {listed(states)}.",),
+            f"{task} was skipped {self.clock.at(cell.since)}, on purpose: {self._wants(cell.rule)}.",
+            (self._upstream_states(task), *tail),
         )
 
+    def _upstream_states(self, task: str) -> str:
+        states = [f"{up} {_FIELD_NAMES.get(s := self.run.cells[up].state, s)}" for up in self._ups(task)]
+        return f"Upstream: {listed(states)}."
+
     def _removed(self, task: str, cell: Cell) -> Answer:
-        return Answer(f"{task} was taken out of {self.run.key.dag} {self.clock.at(cell.since)}, before it had run.")
+        tries = plural(cell.tries, "try", "tries")
+        so_far = f"after {tries}, and before it had ended well" if cell.tries else "before it had run"
+        return Answer(f"{task} was taken out of {self.run.key.dag} {self.clock.at(cell.since)}, {so_far}.")
 
     def _ups(self, task: str) -> tuple[str, ...]:
         return self.run.plan.tasks[task].ups if task in self.run.plan.tasks else ()
@@ -322,7 +333,7 @@ class Phrases:
         return f"run: {'started' if isinstance(found, Pass) else 'not started'} ({self.day})"
 
     def _rule_upstream(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        states = [f"{up} {_FIELD_NAMES.get(s := self.run.cells[up].state, s.replace('_', ' '))}" for up in plan.ups]
+        states = [f"{up} {_FIELD_NAMES.get(s := self.run.cells[up].state, s)}" for up in plan.ups]
         return f"upstream ({plan.task.trigger_rule}): {', '.join(states)}"
 
     def _rule_inputs(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
@@ -357,7 +368,42 @@ class Phrases:
         return f"pool {plan.pool}: {size - self.known.pool_busy[plan.pool]} of {size} free"
 
 
-_FIELD_NAMES = {"none": "not started", "scheduled": "waits for a slot", "up_for_retry": "waits for retry"}
+_FIELD_NAMES = {
+    "none": "not started",
+    "scheduled": "waits for a slot",
+    "up_for_retry": "waits for retry",
+    "upstream_failed": "did not run",
+}
+_DOING = {
+    "none": "has not started",
+    "scheduled": "itself waits for a slot",
+    "up_for_retry": "itself waits for its next try",
+}
+# What the trigger rules ask for.
+_TRIGGERS = {
+    "all_success": "all its upstream tasks to succeed",
+    "all_failed": "all its upstream tasks to fail",
+    "all_done": "all its upstream tasks to end, well or not",
+    "all_done_min_one_success": "all its upstream tasks to end, and at least one to succeed",
+    "one_success": "one of its upstream tasks to succeed",
+    "one_failed": "one of its upstream tasks to fail",
+    "one_done": "one of its upstream tasks to succeed or fail",
+    "none_failed": "all its upstream tasks to end, and none to fail",
+    "none_failed_min_one_success": "all its upstream tasks to end, none to fail, and at least one to succeed",
+    "none_skipped": "all its upstream tasks to end, and none to be skipped",
+    "all_skipped": "all its upstream tasks to be skipped",
+}
+# Where the time went.
+_SPENT = {
+    "input": "waiting for inputs",
+    "task": "waiting for other DAGs",
+    "clock": "waiting for its run to start",
+    "worked": "work",
+    "retried": "retries",
+    "queued": "queue",
+    "other": "other",
+}
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 _WAITS: dict[str, Callable[[Phrases, str, Wait], Answer]] = {
     "inputs": Phrases._waits_for_inputs,
     "elsewhere": Phrases._waits_elsewhere,
@@ -380,3 +426,20 @@ _RULE_LINES: dict[str, Callable[[Phrases, TaskPlan, Cell, Any], str]] = {
     "worker_is_free": Phrases._rule_workers,
     "pool_has_a_slot": Phrases._rule_pool,
 }
+
+
+def _in_words(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _reckoned(policy: RetryPolicy, number: int, pause: timedelta) -> str:
+    """How the pause after failure `number` (from 1) came about, where that is not the plain delay."""
+    if policy.jitter != "none":
+        return f", drawn with jitter {policy.jitter}"
+    if pause == policy.cap and policy.delay * policy.backoff ** (number - 1) > pause:
+        return ", the longest that is allowed (cap)"
+    if policy.backoff == 1 or number == 1:
+        return ""
+    how = "doubled" if policy.backoff == 2 else f"times {policy.backoff:g}"
+    often = {1: "once", 2: "twice"}.get(number - 1, f"{number - 1} times")
+    return f": {ago(policy.delay)}, {how} {often}"

@@ -162,13 +162,16 @@ def target_of(known: Known, target: str) -> tuple[str, str, str]:
     if dag not in known.plans:
         raise InvalidInput([f"there is no DAG '{dag}'{nearest(dag, known.plans)}"])
     plan = known.plans[dag]
-    ever = set(plan.tasks) | {name for run in known.runs.values() if run.key.dag == dag for name in run.cells}
-    if task not in ever:
+    if task not in plan.tasks and not _was_removed(known, dag, task):
         raise InvalidInput([f"DAG '{dag}' has no task '{task}'{nearest(task, plan.tasks)}"])
     try:
         return dag, task, plan.spec.grid.parse(day.strip()).key if day else ""
     except ValueError as error:
         raise InvalidInput([str(error)]) from None
+
+
+def _was_removed(known: Known, dag: str, task: str) -> bool:
+    return any(task in run.cells for key, run in known.runs.items() if key.dag == dag)
 
 
 def _dag_of(known: Known, task: str) -> str:
