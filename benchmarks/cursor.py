@@ -64,8 +64,9 @@ def run() -> list[Result]:
     results = []
     for name, spent in (("2 seek", _seeks(session)), ("2 step back", _backs(session))):
         p95 = percentile(spent, 0.95)
-        name = f"{name} at {EVENTS:,} events"
-        results.append(Result(name, f"p95 < {SEEK_MS} ms", f"p95 {p95:.1f} ms", p95 < SEEK_MS))
+        results.append(
+            Result(f"{name} at {EVENTS:,} events", f"p95 < {SEEK_MS} ms", f"p95 {p95:.1f} ms", p95 < SEEK_MS)
+        )
     whys = _whys()
     both, alone = (percentile([pair[i] for pair in whys], 0.95) for i in (0, 1))
     figure = f"p95 {both:.2f} ms, {alone:.2f} ms of it without the seek"

@@ -14,9 +14,39 @@ Names are loaded when they are first used, so that importing this package costs 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from workbench.history import History as History
+    from workbench.keeping import Keeper as Keeper
+    from workbench.keeping import reopen as reopen
+    from workbench.model import AddEdge as AddEdge
+    from workbench.model import AddTask as AddTask
+    from workbench.model import Dag as Dag
+    from workbench.model import DagSpec as DagSpec
+    from workbench.model import Input as Input
+    from workbench.model import InvalidInput as InvalidInput
+    from workbench.model import Problem as Problem
+    from workbench.model import RemoveEdge as RemoveEdge
+    from workbench.model import RemoveTask as RemoveTask
+    from workbench.model import RetryPolicy as RetryPolicy
+    from workbench.model import SetTask as SetTask
+    from workbench.model import Task as Task
+    from workbench.model import WaitFor as WaitFor
+    from workbench.model import Workspace as Workspace
+    from workbench.model import check_workspace as check_workspace
+    from workbench.opening import load as load
+    from workbench.opening import sample as sample
+    from workbench.scenario import Flaky as Flaky
+    from workbench.scenario import Late as Late
+    from workbench.scenario import Never as Never
+    from workbench.scenario import Outage as Outage
+    from workbench.scenario import Scenario as Scenario
+    from workbench.session import Session as Session
+    from workbench.timetable import parse_instant as instant
+    from workbench.views import draw as draw
 
 _HOMES = {
     "AddEdge": "model",

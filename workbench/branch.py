@@ -10,8 +10,8 @@ from datetime import datetime
 
 from workbench.engine import Engine, Event, State, World, evolve
 
-# A seek folds at most this many events, about a millisecond; in a branch with very many runs as many as there are runs, so
-# that snapshots cost no more than the events themselves.
+# A seek folds at most this many events, about a millisecond. With very many runs it is a quarter of their number:
+# a snapshot copies the list of them, and must not cost more than the events themselves.
 EVENTS_PER_SNAPSHOT = 256
 # Simulated in one go, between looks at the clock and at the history.
 EVENTS_PER_BATCH = 2048

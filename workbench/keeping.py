@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from workbench.history import History, Recorder
+from workbench.engine import Event
+from workbench.engine.events import DagEdited
+from workbench.history import History, Recorder, SavedBranch
 from workbench.model import Dag, DagSpec, Workspace
 from workbench.scenario import Scenario
 from workbench.session import Session, as_workspace
@@ -53,9 +55,10 @@ def reopen(
     kept = history.history if isinstance(history, Keeper) else history
     loaded = kept.load(recording)
     writer = kept.resume(loaded.id)
-    given = loaded.workspace if workspace is None else with_functions(loaded.workspace, as_workspace(workspace))
-    session = Session(given, replace(loaded.scenario, start=loaded.start), writer=writer)
-    session.adopt(loaded.branches, loaded.current or "A")
+    given = loaded.workspace if workspace is None else as_workspace(workspace)
+    scenario = replace(loaded.scenario, start=loaded.start)
+    session = Session(with_functions(loaded.workspace, given), scenario, writer=writer)
+    session.adopt([_branch_with_functions(saved, given) for saved in loaded.branches], loaded.current or "A")
     return session
 
 
@@ -63,6 +66,17 @@ def with_functions(saved: Workspace, given: Workspace) -> Workspace:
     """The saved workspace, with the Python functions of another one's tasks of the same names."""
     dags = {name: _with_functions(spec, given.dags.get(name)) for name, spec in saved.dags.items()}
     return replace(saved, dags=dags)
+
+
+def _branch_with_functions(saved: SavedBranch, given: Workspace) -> SavedBranch:
+    """An edited DAG is kept whole, and so without its functions as well."""
+    return replace(saved, events=[_event_with_functions(event, given) for event in saved.events])
+
+
+def _event_with_functions(event: Event, given: Workspace) -> Event:
+    if not isinstance(event, DagEdited):
+        return event
+    return event._replace(spec=_with_functions(event.spec, given.dags.get(event.dag)))
 
 
 def _with_functions(saved: DagSpec, given: DagSpec | None) -> DagSpec:

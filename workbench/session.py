@@ -185,8 +185,11 @@ class Session:
         """Run forward to an instant (default: the scenario's end); what happened on the way. `progress` is called
         now and then with the instant reached; what it raises stops the run, and nothing made so far is lost."""
         at = self.until if to is None else self.instant(to)
+        if at < self.start:
+            told = f"{at:%a} {at.day} {at:%b %Y %H:%M} is before this simulation begins"
+            raise InvalidInput([f"{told}, {self.start:%a} {self.start.day} {self.start:%b %Y %H:%M}"])
         if at < self.now:
-            raise InvalidInput([f"{at:%a %d %b %H:%M} is in the past of this cursor; use seek or back to go there"])
+            raise InvalidInput([f"{at:%a} {at.day} {at:%b %H:%M} is in the past of this cursor; use seek or back"])
         if at > self.branch.horizon:
             self._simulate(at, progress)
         begin = self.position
@@ -225,8 +228,12 @@ class Session:
     def edit(self, *edits: Edit, dag: str | None = None) -> DagEdited:
         """Change a DAG (`WaitFor("extract", ("jfk",))`, ...). `dag` may be left out when there is one, or when
         only one has the task. Raises InvalidInput, and changes nothing, when the result would not be a DAG."""
+        if not edits:
+            raise InvalidInput(['nothing to edit; give an edit, for example WaitFor("extract", ("jfk",))'])
         known = self.state.known
         name = dag or dag_with_task(self.current_workspace(), edits[0])
+        if name not in known.plans:
+            raise InvalidInput([f"there is no DAG '{name}'{nearest(name, known.plans)}"])
         plan = known.plans[name]
         spec = plan.spec
         for edit in edits:
@@ -256,7 +263,7 @@ class Session:
     def instant(self, text: str | datetime) -> datetime:
         """An instant from text: `2013-01-04T05:55Z`, `2013-01-04 05:55`, or `05:55` on the cursor's day (UTC)."""
         if isinstance(text, datetime):
-            return text.astimezone(UTC)
+            return checked_instant(text)
         try:
             return parse_instant(f"{self.now:%Y-%m-%d} {text}" if is_clock(text) else text)
         except ValueError as error:
@@ -285,7 +292,7 @@ class Session:
 
     def _go_back(self, at: datetime) -> tuple[Event, ...]:
         if at > self.now:
-            raise InvalidInput([f"{at:%a %d %b %H:%M} is still ahead; use run_until or seek to go there"])
+            raise InvalidInput([f"{at:%a} {at.day} {at:%b %H:%M} is still ahead; use run_until or seek"])
         begin = self.position
         self.seek(at)
         return tuple(self.branch.log[self.position : begin])
@@ -371,6 +378,16 @@ def as_workspace(given: Workspace | DagSpec | Dag) -> Workspace:
         return given
     spec = given.spec if isinstance(given, Dag) else given
     return Workspace({spec.name: spec})
+
+
+def checked_instant(given: datetime) -> datetime:
+    """The instant in UTC. Refuses one without a zone (it would mean whatever this machine is set to), and one with
+    a fraction of a second."""
+    if given.tzinfo is None:
+        raise InvalidInput([f"{given} has no time zone; give an aware datetime, or text, which is UTC"])
+    if given.microsecond:
+        raise InvalidInput([f"{given} has a fraction of a second; use whole seconds"])
+    return given.astimezone(UTC)
 
 
 def first_start(workspace: Workspace) -> datetime:

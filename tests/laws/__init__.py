@@ -17,7 +17,7 @@ settings.register_profile("laws", deadline=None, database=None, derandomize=True
 settings.register_profile("long", deadline=None, database=None, suppress_health_check=_SLOW)
 
 
-def worlds(count: int) -> settings:
-    """Try a law on this many worlds, or on twenty times as many in the long profile."""
+def law(count: int) -> settings:
+    """Test a law on this many worlds, or on twenty times as many in the long profile."""
     profile = settings.get_profile("long" if LONG else "laws")
     return settings(profile, max_examples=count * (20 if LONG else 1))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
@@ -185,7 +186,8 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True)
 class Oracle:
-    """What a workspace and a scenario lead to, looked up from nothing for every event."""
+    """What a workspace and a scenario lead to. All is looked up from nothing for every event, but for what no event
+    changes: the calendar."""
 
     workspace: Workspace
     scenario: Scenario
@@ -225,27 +227,39 @@ class Oracle:
                 yield AttemptStarted(now, run.key, task.name, cell.tries + 1, cell.seq)
 
     def ticks(self, facts: Facts) -> Iterator[Due]:
-        for dag, spec in facts.specs.items():
-            for tick in spec.cron.ticks(self.start - SECOND, self.until) if spec.cron else ():
-                window = spec.grid.last_ended(tick)
-                wanted = (spec.start is None or window.start >= spec.start) and (
-                    spec.end is None or window.start < spec.end
-                )
-                if wanted and not any(run.key.dag == dag and run.created == tick for run in facts.runs):
-                    before = facts.newest(dag, window.key)
-                    key = RunKey(dag, window.key, "scheduled", before.key.n + 1 if before else 1)
-                    event = RunCreated(tick, key, window.start, window.end, 0)
-                    yield Due(tick, 2, dag, window.key, "", event)
+        made = {(run.key.dag, run.created) for run in facts.runs}
+        for tick, dag, window in self.calendar:
+            if (dag, tick) not in made:
+                before = facts.newest(dag, window.key)
+                key = RunKey(dag, window.key, "scheduled", before.key.n + 1 if before else 1)
+                yield Due(tick, 2, dag, window.key, "", RunCreated(tick, key, window.start, window.end, 0))
+
+    @cached_property
+    def calendar(self) -> list[tuple[datetime, str, Partition]]:
+        """Every tick that is wanted."""
+        specs = [(spec, spec.cron) for spec in self.workspace.dags.values() if spec.cron]
+        ticks = [(spec, tick) for spec, cron in specs for tick in cron.ticks(self.start - SECOND, self.until)]
+        found = [(tick, spec, spec.grid.last_ended(tick)) for spec, tick in ticks]
+        return [(tick, spec.name, window) for tick, spec, window in found if wants(spec, window)]
 
     def arrivals(self, facts: Facts) -> Iterator[Due]:
         here = {(name, partition) for name, partition, _ in facts.arrived}
         fates = self.fates(facts)
-        for name, (home, _) in self.workspace.inputs.items():
-            for window in home.grid.between(self.start - A_WHILE, self.until):
-                place = (name, window.key)
-                at = fates.get(place, self.usual(home, name, window))
-                if at is not None and place not in here:
-                    yield Due(at, 1, home.name, window.key, name, InputArrived(at, *place, None, None, 0))
+        for home, name, window, usual in self.promises:
+            place = (name, window.key)
+            at = fates.get(place, usual)
+            if at is not None and place not in here:
+                yield Due(at, 1, home, window.key, name, InputArrived(at, *place, None, None, 0))
+
+    @cached_property
+    def promises(self) -> list[tuple[str, str, Partition, datetime | None]]:
+        """When each partition comes if nothing goes wrong: (home, input, window, instant)."""
+        each = [(home, name) for name, (home, _) in self.workspace.inputs.items()]
+        return [
+            (home.name, name, window, self.usual(home, name, window))
+            for home, name in each
+            for window in home.grid.between(self.start - A_WHILE, self.until)
+        ]
 
     def fates(self, facts: Facts) -> dict[tuple[str, str], datetime | None]:
         """The partitions that do not come as usual: when they come, or None."""
@@ -259,9 +273,8 @@ class Oracle:
     def usual(self, home: DagSpec, name: str, window: Partition) -> datetime | None:
         promised = home.inputs[name].expected
         usual = after_window(self.scenario.arrivals.get(name, promised), window, home.zone)
-        wanted = home.start is None or window.start >= home.start
         simulated = after_window(promised, window, home.zone) >= self.start
-        return max(usual, self.start) if wanted and simulated else None
+        return max(usual, self.start) if simulated and wants(home, window) else None
 
     def faults(self, facts: Facts) -> list[tuple[Fault, datetime]]:
         return [*((fault, self.start) for fault in self.scenario.faults), *facts.faults]
@@ -387,6 +400,12 @@ class Oracle:
             if run.state in ("queued", "running"):
                 for name in in_order(run.spec):
                     yield run, run.spec.tasks[name], run.cells[name]
+
+
+def wants(spec: DagSpec, window: Partition) -> bool:
+    """Is the window one of those between the DAG's start and end?"""
+    late_enough = spec.start is None or window.start >= spec.start
+    return late_enough and (spec.end is None or window.start < spec.end)
 
 
 def in_order(spec: DagSpec) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws import worlds
+from tests.laws import law
 from tests.laws.oracle import Facts, Oracle, evolve
 from tests.laws.text import line
 from tests.laws.worlds import Story, acts, do, stories
@@ -23,7 +23,7 @@ def agree(story: Story, branch: Branch) -> Facts:
             assert mine is None or mine.at >= event.at, f"event {position} came too soon"
         else:
             assert mine is not None, f"event {position} came from nowhere: {line(event)}"
-            assert line(mine) == line(event), f"event {position}"
+            assert line(mine) == line(event), f"event {position} should be {line(mine)}, and is {line(event)}"
         facts, now = evolve(facts, event), event.at
     assert oracle.next(facts, now) is None
     return facts
@@ -38,7 +38,7 @@ def same_cells(facts: Facts, branch: Branch) -> None:
         assert {n: (c.state, c.since, c.seq, c.tries, c.ready, c.retry_at) for n, c in run.cells.items()} == theirs
 
 
-@worlds(150)
+@law(150)
 @given(stories())
 def test_fast_and_naive_engine_make_the_same_log(story: Story) -> None:
     """Law 6: an immutable evolve and a full scan of everything come to the same log, event by event."""
@@ -46,7 +46,7 @@ def test_fast_and_naive_engine_make_the_same_log(story: Story) -> None:
     same_cells(agree(story, branch), branch)
 
 
-@worlds(100)
+@law(100)
 @given(st.data())
 def test_fast_and_naive_engine_agree_after_commands(data: st.DataObject) -> None:
     """Law 6: also after faults injected and DAGs edited at any cursor, between or in the middle of instants."""

@@ -283,7 +283,7 @@ def stories(draw: st.DrawFn, taste: Taste = ANYTHING) -> Story:
     """A workspace and a scenario of a few hours or days."""
     season = draw(st.sampled_from(SEASONS))
     workspace = _workspace(draw, season, taste)
-    faults = [_fault(draw, workspace, season, taste) for _ in range(_pick(draw, 0, 1, 2, 3, 5))]
+    faults = [_fault(draw, workspace, season, taste) for _ in range(_pick(draw, 0, 1, 3, 5, 8))]
     seed = draw(st.integers(0, 3))
     arrivals = {name: _pick(draw, *MOMENTS[1:]) for name in sorted(workspace.inputs) if _pick(draw, True, False)}
     distinct = {place_of(fault): fault for fault in faults}

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from workbench import __version__
 from workbench.engine import Event, State
 from workbench.history import lease
 from workbench.history.codec import Texts, printable, to_json
@@ -22,6 +23,8 @@ from workbench.model.data import workspace_to_data
 from workbench.scenario import Scenario
 from workbench.scenario.reading import scenario_to_data
 from workbench.timetable import format_instant
+
+PROGRAM = f"orchestration-workbench {__version__}"
 
 
 class History:
@@ -68,7 +71,7 @@ class History:
             folder = next((spec.folder for spec in workspace.dags.values() if spec.folder), "")
         values = (
             name or scenario.name, started_at, format_instant(start), scenario.seed, printable(folder),
-            to_json(workspace_to_data(workspace)), to_json(scenario_to_data(scenario)), _program(), *owner,
+            to_json(workspace_to_data(workspace)), to_json(scenario_to_data(scenario)), PROGRAM, *owner,
         )  # fmt: skip
         with explained(self.path), transaction(self.connection):
             made = self.connection.execute(_BEGIN, values)
@@ -152,12 +155,3 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.rollback()
-
-
-def _program() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"orchestration-workbench {version('orchestration-workbench')}"
-    except PackageNotFoundError:
-        return "orchestration-workbench, from source"

@@ -16,15 +16,9 @@ from typing import Any
 from workbench.engine import KINDS, Event, RunKey, State
 from workbench.engine.events import DagEdited, InputArrived
 from workbench.history.codec import Row, Texts, columns_of, rows_of
-from workbench.history.tables import TABLES, Tables, add_arrivals, add_runs, tables
+from workbench.history.tables import TABLES, Rows, every_row
 
 ByKind = dict[type[Any], list[tuple[int, Any]]]
-
-# What most rows of a table end with: the columns' defaults, which need not be written. Longest first.
-_TAILS: dict[str, tuple[Row, ...]] = {
-    "task_instance": ((None, None, None, None, ""), (None, "")),
-    "attempt": (("", "", None, None, None),),
-}
 
 
 @contextmanager
@@ -56,7 +50,7 @@ def write_whole(
 ) -> None:
     """The own events of a branch that is new to the file, and all its tables. `state` is the one after them."""
     write_events(connection, branch, by_kind(events, state.known.seq - len(events) + 1), text)
-    _write_tables(connection, branch, tables(state, text))
+    _write_tables(connection, branch, every_row(state, text))
 
 
 def write_on(connection: sqlite3.Connection, branch: int, state: State, events: Sequence[Event], text: Texts) -> None:
@@ -66,17 +60,15 @@ def write_on(connection: sqlite3.Connection, branch: int, state: State, events: 
     before = state.known.seq - len(events)
     kinds = by_kind(events, before + 1)
     write_events(connection, branch, kinds, text)
-    found = Tables([], [], [], [])
-    keys = _touched(kinds)
-    if DagEdited in kinds:
+    rows, keys, edited = Rows(text), _touched(kinds), DagEdited in kinds
+    if edited:
         keys |= state.known.open.keys()
         _forget(connection, branch, keys)
     runs = (state.known.runs[key] for key in keys)
-    whole = DagEdited in kinds
-    add_runs(found, runs, 0 if whole else before, None if whole else events[0].at, text)
+    rows.add_runs(runs, 0 if edited else before, None if edited else events[0].at)
     came = {(event.input, event.partition) for _, event in kinds.get(InputArrived, ())}
-    add_arrivals(found, ((name, state.known.arrived[name]) for name in came), text)
-    _write_tables(connection, branch, found)
+    rows.add_arrivals((name, state.known.arrived[name]) for name in came)
+    _write_tables(connection, branch, rows)
 
 
 def by_kind(events: Iterable[Event], first: int) -> ByKind:
@@ -113,31 +105,8 @@ def _forget(connection: sqlite3.Connection, branch: int, keys: Iterable[RunKey])
         write_rows(connection, f"DELETE FROM all_{table} WHERE {where}", (tuple(key) for key in keys))
 
 
-def _write_tables(connection: sqlite3.Connection, branch: int, found: Tables) -> None:
-    for table, rows in zip(TABLES, found, strict=True):
-        for tail in _TAILS.get(table, ()):
-            width = len(TABLES[table]) - len(tail)
-            short, rows = _split(rows, width, tail)  # noqa: PLW2901
-            _replace(connection, branch, table, width, short)
-        _replace(connection, branch, table, len(TABLES[table]), rows)
-
-
-def _split(rows: Sequence[Row], width: int, tail: Row) -> tuple[list[Row], list[Row]]:
-    """Those that end with the tail, cut short, and the others."""
-    short: list[Row] = []
-    others: list[Row] = []
-    for row in rows:
-        if row[width:] == tail:
-            short.append(row[:width])
-        else:
-            others.append(row)
-    return short, others
-
-
-def _replace(connection: sqlite3.Connection, branch: int, table: str, width: int, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    columns = TABLES[table][:width]
-    marks = ", ".join("?" * width)
-    into = f"INSERT OR REPLACE INTO all_{table} (branch, {', '.join(columns)})"
-    write_rows(connection, f"{into} VALUES ({branch}, {marks})", rows)
+def _write_tables(connection: sqlite3.Connection, branch: int, rows: Rows) -> None:
+    for (table, width), made in rows.made.items():
+        columns = TABLES[table][:width]
+        into = f"INSERT OR REPLACE INTO all_{table} (branch, {', '.join(columns)})"
+        write_rows(connection, f"{into} VALUES ({branch}, {', '.join('?' * width)})", made)

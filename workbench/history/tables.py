@@ -7,11 +7,13 @@ Instants are text, UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from workbench.engine import FINISHED, Arrival, Attempt, Cell, Run, RunKey, State
+from workbench.engine import FINISHED, Arrival, Attempt, Cell, Run, State
 from workbench.history.codec import Row, Texts, printable
 
 TABLES: dict[str, tuple[str, ...]] = {
@@ -31,6 +33,18 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+# What most rows end with: the columns' defaults. Such rows are made and written without their end: Python 3.11 needs
+# half a microsecond to bind a None.
+_TAILS: dict[tuple[str, int], Row] = {
+    ("task_instance", 8): (None, None, None, None, ""),
+    ("task_instance", 11): (None, ""),
+    ("attempt", 11): ("", "", None, None, None),
+}
+
+
+Instance = tuple[str, str, str, int, str]
+
+
 class Tables(NamedTuple):
     """The rows of each table, as `TABLES` names their columns."""
 
@@ -40,27 +54,88 @@ class Tables(NamedTuple):
     arrival: list[Row]
 
 
-def tables(state: State, text: Texts | None = None) -> Tables:
+@dataclass
+class Rows:
+    """Rows in the making, by table and width: those that are cut short end with the columns' defaults."""
+
+    text: Texts = field(default_factory=Texts)
+    made: dict[tuple[str, int], list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, table: str) -> list[Row]:
+        """The rows of a table, in full."""
+        shapes = ((shape, rows) for shape, rows in self.made.items() if shape[0] == table)
+        return [row + _TAILS.get(shape, ()) for shape, rows in shapes for row in rows]
+
+    def add_runs(self, runs: Iterable[Run], after: int = 0, since: datetime | None = None) -> None:
+        """Add these runs, and of their tasks those with an event after number `after`. Attempts that ended before
+        `since` are left out where a task has several."""
+        for run in runs:
+            self.made["run", 11].append(_run_row(run, self.text))
+            self._add_cells(run, after, since)
+
+    def add_arrivals(self, arrived: Iterable[tuple[tuple[str, str], Arrival]]) -> None:
+        """Add these arrivals."""
+        for (name, partition), arrival in arrived:
+            row = (name, partition, self.text[arrival.at], arrival.rows, arrival.content)
+            self.made["arrival", 5].append(row)
+
+    def _add_cells(self, run: Run, after: int, since: datetime | None) -> None:
+        dag, partition, kind, n = run.key
+        text, fresh = self.text, self.made["task_instance", 8]
+        for task, cell in run.cells.items():
+            if cell.seq <= after:
+                continue
+            if cell.state == "none":
+                fresh.append((dag, partition, kind, n, task, "none", 0, text[cell.since]))
+            else:
+                self._add_task((dag, partition, kind, n, task), cell, since)
+
+    def _add_task(self, instance: Instance, cell: Cell, since: datetime | None) -> None:
+        """`ready` is that of the newest try, `started` that of the first."""
+        dag, partition, kind, n, task = instance
+        state, at, _, tries, ready, _, started, retry_at, past, rule = cell
+        text = self.text
+        if past:
+            started, ready = past[0].started, ready or past[-1].ready
+            for attempt in past:
+                if since is None or attempt.ended >= since:
+                    self._add_attempt(instance, attempt)
+        now = text[at]
+        ended = now if state in FINISHED else None
+        row = (dag, partition, kind, n, task, state, tries, now, text[ready], text[started], ended)
+        if rule or retry_at is not None:
+            self.made["task_instance", 13].append((*row, text[retry_at], rule))
+        else:
+            self.made["task_instance", 11].append(row)
+        if state == "running":
+            self.made["attempt", 11].append((*instance, *_running(cell, text)))
+
+    def _add_attempt(self, instance: Instance, attempt: Attempt) -> None:
+        dag, partition, kind, n, task = instance
+        number, state, reason, message, ready, queued, started, ended, retry_at, rows, content = attempt
+        text = self.text
+        times = text[ready], text[queued], text[started], text[ended]
+        if reason or message or retry_at is not None or rows is not None or content is not None:
+            told = (reason, printable(message), text[retry_at], rows, content)
+            self.made["attempt", 16].append((*instance, number, state, *times, *told))
+        else:
+            since, given, began, end = times
+            row = (dag, partition, kind, n, task, number, state, since, given, began, end)
+            self.made["attempt", 11].append(row)
+
+
+def tables(state: State) -> Tables:
     """Every row."""
-    found = Tables([], [], [], [])
-    text = Texts() if text is None else text
-    add_runs(found, state.known.runs.values(), 0, None, text)
-    add_arrivals(found, state.known.arrived.items(), text)
-    return found
+    rows = every_row(state, Texts())
+    return Tables(*map(rows.of, Tables._fields))
 
 
-def add_runs(found: Tables, runs: Iterable[Run], after: int, since: datetime | None, text: Texts) -> None:
-    """Add these runs, and of their tasks those with an event after number `after`. Attempts that ended before
-    `since` are left out where a task has several."""
-    for run in runs:
-        found.run.append(_run_row(run, text))
-        _add_cells(found, run, after, since, text)
-
-
-def add_arrivals(found: Tables, arrived: Iterable[tuple[tuple[str, str], Arrival]], text: Texts) -> None:
-    """Add these arrivals."""
-    for (name, partition), arrival in arrived:
-        found.arrival.append((name, partition, text[arrival.at], arrival.rows, arrival.content))
+def every_row(state: State, text: Texts) -> Rows:
+    """Every row, in the making."""
+    rows = Rows(text)
+    rows.add_runs(state.known.runs.values())
+    rows.add_arrivals(state.known.arrived.items())
+    return rows
 
 
 def _run_row(run: Run, text: Texts) -> Row:
@@ -69,43 +144,5 @@ def _run_row(run: Run, text: Texts) -> Row:
     return (*run.key, run.state, run.plan.version, *[text[at] for at in instants])
 
 
-def _add_cells(found: Tables, run: Run, after: int, since: datetime | None, text: Texts) -> None:
-    key, add_task, add_attempt = run.key, found.task_instance.append, found.attempt.append
-    for task, cell in run.cells.items():
-        if cell.seq <= after:
-            continue
-        past = cell.attempts
-        add_task(_task_row(key, task, cell, past, text))
-        if past:
-            fresh = past if since is None or len(past) == 1 else [a for a in past if a.ended >= since]
-            for attempt in fresh:
-                add_attempt(_attempt_row(key, task, attempt, text))
-        if cell.state == "running":
-            add_attempt(_running_row(key, task, cell, text))
-
-
-def _task_row(key: RunKey, task: str, cell: Cell, past: Sequence[Attempt], text: Texts) -> Row:
-    """`ready` is that of the newest try, `started` that of the first."""
-    dag, partition, kind, n = key
-    state, since, _, tries, ready, _, started, retry_at, _, rule = cell
-    if past:
-        started, ready = past[0].started, ready or past[-1].ready
-    at = text[since]
-    ended = at if state in FINISHED else None
-    return (
-        dag, partition, kind, n, task, state, tries, at, text[ready], text[started], ended, text[retry_at], rule,
-    )  # fmt: skip
-
-
-def _attempt_row(key: RunKey, task: str, attempt: Attempt, text: Texts) -> Row:
-    dag, partition, kind, n = key
-    number, state, reason, message, ready, queued, started, ended, retry_at, rows, content = attempt
-    return (
-        dag, partition, kind, n, task, number, state, text[ready], text[queued], text[started], text[ended], reason,
-        message and printable(message), text[retry_at], rows, content,
-    )  # fmt: skip
-
-
-def _running_row(key: RunKey, task: str, cell: Cell, text: Texts) -> Row:
-    times = (text[cell.ready], text[cell.queued], text[cell.started])
-    return (*key, task, cell.tries, "running", *times, None, "", "", None, None, None)
+def _running(cell: Cell, text: Texts) -> Row:
+    return (cell.tries, "running", text[cell.ready], text[cell.queued], text[cell.started], None)

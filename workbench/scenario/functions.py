@@ -13,6 +13,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -82,12 +83,12 @@ class Functions:
         try:
             made = function(**rows, **({"ctx": ctx} if "ctx" in asked else {}))
             return self._keep(made)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return Result(error=_in_one_line(error, function))
 
     def _rows(self, content: str | None) -> Rows:
         found = self.store.get(content) if content else []
-        return found if found is not None else []
+        return _copied(found) if found is not None else []
 
     def _keep(self, made: Any) -> Result:
         if made is None:
@@ -96,7 +97,10 @@ class Functions:
             raise TypeError(
                 f"the function returned {type(made).__name__}; it must return a list of dicts (rows), or None"
             )
-        content = self.store.put(made)
+        try:
+            content = self.store.put(_copied(made))
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"rows must hold JSON values (text, numbers, lists, ...): {error}") from error
         return Result(content, len(made))
 
     def _load(self, path: Path, told: Problem) -> ModuleType:
@@ -116,7 +120,7 @@ def _import_file(path: Path, told: Problem) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise InvalidInput(
             [told._replace(message=f"{told.message}, but {path.name} fails: {_in_one_line(error)}")]
@@ -130,13 +134,21 @@ def _fingerprint(function: Function) -> str:
     except (OSError, TypeError):
         source = repr(getattr(function, "__code__", function))
     closed = [repr(c.cell_contents) for c in getattr(function, "__closure__", None) or ()]
-    return hashlib.sha256("\n".join([source, *closed]).encode()).hexdigest()
+    usual = [repr(getattr(function, name, None)) for name in ("__defaults__", "__kwdefaults__")]
+    return hashlib.sha256("\n".join([source, *closed, *usual]).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _copied(rows: Rows) -> Rows:
+    """Rows of their own, also where a value is a list or a group: nobody else sees what is changed in them."""
+    return [{k: deepcopy(v) if isinstance(v, list | dict) else v for k, v in row.items()} for row in rows]
 
 
 def _in_one_line(error: BaseException, function: Function | None = None) -> str:
-    """`KeyError: 'dep_time' (flights.py:41)`: the innermost line of the user's own file."""
-    frames = traceback.extract_tb(error.__traceback__)
-    home = getattr(getattr(function, "__code__", None), "co_filename", None)
-    own = [f for f in frames if f.filename == home] or frames[-1:]
-    place = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own and function is not None else ""
-    return f"{type(error).__name__}: {error}{place}"
+    """`KeyError: 'dep_time' (flights.py:41)`: the innermost line of the user's own file, or the function's first."""
+    code = getattr(function, "__code__", None)
+    place = ""
+    if code is not None:
+        own = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == code.co_filename]
+        place = f" ({Path(code.co_filename).name}:{own[-1] if own else code.co_firstlineno})"
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}{': ' if said else ''}{said}{place}"

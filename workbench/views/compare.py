@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from workbench.engine import Event, Known, Run, RunKey, State
-from workbench.engine.events import COMMANDS, AttemptStarted, TaskQueued
+from workbench.engine.events import COMMANDS, AttemptStarted, InputArrived, TaskQueued
 from workbench.views.clock import Clock
 from workbench.views.tell import line
 from workbench.views.why import explain
@@ -83,7 +84,8 @@ def _first(a: Future, b: Future, until: datetime) -> Difference | None:
     known_a, known_b = (x.state_at(x.position_at(at)).known for x in (a, b))
     subject = _subject(told)
     in_a, in_b = (_side(known, event, told, at) for known, event in ((known_a, found[0]), (known_b, found[1])))
-    return Difference(at, subject, in_a, in_b, (*_commands(a, b, at), *_commands(b, a, at)))
+    clock = Clock(at, _zone(known_b, told))
+    return Difference(at, subject, in_a, in_b, (*_commands(a, b, at, clock), *_commands(b, a, at, clock)))
 
 
 def _pairs(a: Future, b: Future, until: datetime) -> Iterator[tuple[Event | None, Event | None]]:
@@ -105,6 +107,11 @@ def _without_cause(event: Event | None) -> Any:
     return None if event is None else (type(event), *event[:-1])
 
 
+def _zone(known: Known, event: Any) -> ZoneInfo:
+    """The zone of the DAG that the event is about."""
+    return known.plans[known.homes[event.input] if hasattr(event, "input") else event.run.dag].spec.zone
+
+
 def _subject(event: Any) -> str:
     run: RunKey | None = getattr(event, "run", None)
     if run is None:
@@ -116,9 +123,14 @@ def _side(known: Known, event: Event | None, told: Any, at: datetime) -> str:
     """What this future did about the subject at that instant."""
     if event is not None and event.at == at and _subject(event) == _subject(told):
         return _did(known, event)
-    if not hasattr(told, "task") or known.run_of(told.run.dag, told.run.partition) is None:
-        return "nothing happened here."
-    return explain(known, at, _subject(told)).headline
+    if isinstance(told, InputArrived):
+        return f"{told.input} has not come."
+    run = known.runs.get(told.run)
+    if run is None:
+        return "it has no run."
+    if not hasattr(told, "task"):
+        return f"its run is {run.state}."
+    return explain(known, at, _subject(told)).headline if told.task in run.cells else f"it has no task {told.task}."
 
 
 def _did(known: Known, event: Any) -> str:
@@ -134,11 +146,11 @@ def _asked(known: Known, event: Any) -> str:
     return f"all it waits for had come ({', '.join(others)})." if others else "only the clock was asked."
 
 
-def _commands(x: Future, other: Future, at: datetime) -> Iterator[str]:
+def _commands(x: Future, other: Future, at: datetime, clock: Clock) -> Iterator[str]:
     theirs = {id(event) for event in other.log if isinstance(event, COMMANDS)}
     for event in x.log[: x.position_at(at)]:
         if isinstance(event, COMMANDS) and id(event) not in theirs:
-            yield f"in {x.name}, {event.at:%a} {event.at.day} {event.at:%b %H:%M}, you: {event.sentence}"
+            yield f"in {x.name}, {clock.full(event.at)}, you: {event.sentence}"
 
 
 def _outcomes(a: Known, b: Known) -> Iterator[Outcome]:

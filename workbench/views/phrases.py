@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -96,7 +97,8 @@ class Phrases:
         missing = [w for w in windows if not is_here(self.known, name, spec.name, w)]
         due = after_window(expected, missing[0], spec.zone)
         which = f" of {spec.grid.spoken(missing[0])}" if len(windows) > 1 else ""
-        more = f" {len(missing) - 1} more of {name} missing." if len(missing) > 1 else ""
+        later = "1 later one is" if len(missing) == 2 else f"{len(missing) - 1} later ones are"
+        more = f" {later} missing too." if len(missing) > 1 else ""
         tense = "was" if due <= self.now else "is"
         return f"{name}{which} {tense} due {self.clock.at(due)}; nobody knows when it comes.{more}"
 
@@ -106,8 +108,9 @@ class Phrases:
         return [(name, owner) for name, owner in found if owner]
 
     def _waits_for_upstream(self, task: str, found: Wait) -> Answer:
-        doing = [f"{up}, which {self._doing(up)}" for up in found.on]
-        return Answer(f"{task} waits for {listed(doing)}.", (self._trigger(task, found.on), *self._root(found.on)))
+        doing = _shortened([f"{up}, which {self._doing(up)}" for up in found.on])
+        said = doing[0] if len(doing) == 1 else f"{', '.join(doing[:-1])}, and {doing[-1]}"
+        return Answer(f"{task} waits for {said}.", (self._trigger(task, found.on), *self._root(found.on)))
 
     def _trigger(self, task: str, ups: tuple[str, ...]) -> str:
         rule = self.run.plan.tasks[task].task.trigger_rule
@@ -150,16 +153,17 @@ class Phrases:
         if not runs or None in runs:
             return [f"{dag} has no run for it yet."]
         others = [r for r in runs if r is not None and task in r.cells and r.cells[task].state != "success"]
-        return [f"There, {Phrases(self.known, self.now, r).answer(task, (), ()).headline}" for r in others]
+        ended = any(r.cells[task].state in FINISHED for r in others)
+        tail = [f"{name} does not run again by itself."] if ended else []
+        return [f"In {dag}, {Phrases(self.known, self.now, r).answer(task, (), ()).headline}" for r in others] + tail
 
     def _waits_for_slot(self, task: str, found: Wait) -> Answer:
         pool = found.on[0]
         holders = self._holders(None if found.rule == "workers" else pool)
         size = self.known.workers if found.rule == "workers" else self.known.pools[pool]
         what = "a worker" if found.rule == "workers" else f"a slot in {pool}"
-        more = ", ..." if len(holders) > 4 else ""
         all_of = {1: "It is", 2: "Both are"}.get(size or 0, f"All {size} are")
-        taken = f"{all_of} taken: {listed(holders[:4]) if not more else ', '.join(holders[:4])}{more}."
+        taken = f"{all_of} taken: {listed(_shortened(holders))}."
         since = self.run.cells[task].ready or self.now
         return Answer(
             f"{task} of {self.day} waits for {what}{self._since(since)}.",
@@ -317,7 +321,7 @@ class Phrases:
 
     def _upstream_states(self, task: str) -> str:
         states = [f"{up} {_FIELD_NAMES.get(s := self.run.cells[up].state, s)}" for up in self._ups(task)]
-        return f"Upstream: {listed(states)}."
+        return f"Upstream: {', '.join(states)}."
 
     def _removed(self, task: str, cell: Cell) -> Answer:
         tries = plural(cell.tries, "try", "tries")
@@ -428,6 +432,11 @@ _RULE_LINES: dict[str, Callable[[Phrases, TaskPlan, Cell, Any], str]] = {
 }
 
 
+def _shortened(names: list[str], most: int = 4) -> list[str]:
+    """At most so many names, and how many more there are."""
+    return names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
+
+
 def _in_words(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
@@ -436,7 +445,8 @@ def _reckoned(policy: RetryPolicy, number: int, pause: timedelta) -> str:
     """How the pause after failure `number` (from 1) came about, where that is not the plain delay."""
     if policy.jitter != "none":
         return f", drawn with jitter {policy.jitter}"
-    if pause == policy.cap and policy.delay * policy.backoff ** (number - 1) > pause:
+    factor = Fraction(str(policy.backoff)) ** (number - 1)  # as a float it may be too large
+    if pause == policy.cap and int(policy.delay.total_seconds()) * factor > int(pause.total_seconds()):
         return ", the longest that is allowed (cap)"
     if policy.backoff == 1 or number == 1:
         return ""

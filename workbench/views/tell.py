@@ -97,7 +97,8 @@ def _ended(known: Known, event: AttemptEnded) -> Line:
     if event.state == "success":
         rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
         return Line(event.at, f"{name} ends well{rows}", "good")
-    then = "no try is left" if event.retry_at is None else f"next try {event.retry_at:%H:%M}"
+    clock = Clock(event.at, known.plans[event.run.dag].spec.zone)
+    then = "no try is left" if event.retry_at is None else f"next try {clock.at(event.retry_at)}"
     return Line(event.at, f"{name} fails (try {event.number}): {event.message}; {then}", "bad")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from workbench.engine import Known, Run
-from workbench.engine.rules.inputs import windows_of
+from workbench.engine.rules.inputs import is_here, windows_of
 from workbench.engine.state import Cell
 from workbench.model import after_window
 from workbench.views.clock import Clock
@@ -51,9 +51,12 @@ def _input_rows(known: Known, run: Run, name: str, now: datetime) -> list[Row]:
     rows = []
     for window in windows_of(known, home, run):
         arrival = known.arrived.get((name, window.key))
-        due = after_window(spec.inputs[name].expected, window, spec.zone)
+        expected = spec.inputs[name].expected
+        due = after_window(expected, window, spec.zone)
         end = arrival.at if arrival else now
-        late = (Bar("due", due, end),) if end > due else ()
+        # Nobody promised anything, or it was there before the simulation began.
+        is_silent = expected is None or (arrival is None and is_here(known, name, home, window))
+        late = (Bar("due", due, end),) if end > due and not is_silent else ()
         came = (Bar("run", end, end, "●"),) if arrival else ()
         rows.append(Row(name, late + came))
     return rows

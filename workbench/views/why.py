@@ -12,8 +12,8 @@ from typing import Any
 
 from workbench.engine import FINISHED, Known, Run, every_verdict
 from workbench.engine.verdicts import Pass, Settle, Wait
-from workbench.model import InvalidInput, nearest
-from workbench.timetable import Partition, format_instant
+from workbench.model import DagSpec, InvalidInput, nearest
+from workbench.timetable import Cron, Partition, format_instant
 from workbench.views.chain import chain, missed
 from workbench.views.clock import Clock
 from workbench.views.phrases import Phrases
@@ -97,10 +97,12 @@ def explain(known: Known, now: datetime, target: str) -> Why:
     name that is not there, with the nearest one that is."""
     dag, task, key = target_of(known, target)
     spec = known.plans[dag].spec
-    run = known.run_of(dag, key) if key else _newest(known, dag)
-    if run is None or task not in run.cells:
-        return _no_run(known, now, dag, task, spec.grid.parse(key) if key else None)
-    return _of_run(known, now, run, task)
+    run = known.run_of(dag, key) if key else _newest(known, dag, task)
+    if run is not None and task in run.cells:
+        return _of_run(known, now, run, task)
+    window = spec.grid.parse(key) if key else None
+    headline = _no_run(known, now, dag, task, window) if run is None else _not_in_run(known, now, run, task)
+    return Why(dag, window.key if window else "", task, now, "none", 0, headline)
 
 
 def _of_run(known: Known, now: datetime, run: Run, task: str) -> Why:
@@ -135,23 +137,53 @@ def _cause(link: Any) -> Cause:
     return Cause(link.kind, link.dag, link.name, link.partition, link.at, link.due, worked, retried, queued, link.tries)
 
 
-def _no_run(known: Known, now: datetime, dag: str, task: str, window: Partition | None) -> Why:
+def _no_run(known: Known, now: datetime, dag: str, task: str, window: Partition | None) -> str:
+    """Why there is no run, in a sentence."""
     spec = known.plans[dag].spec
     clock = Clock(now, spec.zone)
-    tick = None if window is None or spec.cron is None else spec.cron.after(window.end - _SECOND)
-    day = "it" if window is None else spec.grid.spoken(window)
-    state, headline, helps = "none", f"{task} has not run: no run of {dag} has been made yet.", ()
+    if task not in known.plans[dag].tasks:
+        return f"{task} is no longer part of {dag}, and has no run there."
     if spec.cron is None:
-        headline = f"{task} has not run: {dag} has no schedule, so nothing starts it."
-    elif window is not None and spec.start is not None and window.start < spec.start:
-        headline = f"{task} of {day} does not exist: {dag} starts with {clock.full(spec.start)}."
-    elif window is not None and spec.end is not None and window.start >= spec.end:
-        headline = f"{task} of {day} does not exist: {dag} ends before {clock.full(spec.end)}."
-    elif tick is not None and tick < known.live_since:
-        headline = f"{task} of {day} is not in this simulation: it was due {clock.full(tick)}, before the start."
-    elif tick is not None:
-        headline = f"{task} of {day} has no run yet: the clock makes it {clock.full(tick)}."
-    return Why(dag, window.key if window else "", task, now, state, 0, headline, helps=helps)
+        return f"{task} has not run: {dag} has no schedule, so nothing starts it."
+    if window is None:
+        return f"{task} has not run: no run of {dag} has been made yet."
+    day, tick = spec.grid.spoken(window), spec.cron.after(window.end - _SECOND)
+    if spec.start is not None and window.start < spec.start:
+        return f"{task} of {day} does not exist: {dag} starts with {spec.grid.spoken(_first(spec))}."
+    if spec.end is not None and window.start >= spec.end:
+        return f"{task} of {day} does not exist: {dag} ends before {clock.full(spec.end)}."
+    if tick is None or spec.grid.last_ended(tick) != window:
+        return f"{task} of {day} has no run: {_no_tick(spec, window)}"
+    if tick < known.live_since:
+        return f"{task} of {day} is not in this simulation: it was due {clock.full(tick)}, before the start."
+    return f"{task} of {day} has no run yet: the clock makes it {clock.full(tick)}."
+
+
+def _no_tick(spec: DagSpec, window: Partition) -> str:
+    """The clock starts nothing for this window: it never would, or the local time is one that clocks skip."""
+    shifted = Cron(spec.schedule or "", spec.zone, "shift", spec.fold).after(window.end - _SECOND)
+    if shifted is None or spec.grid.last_ended(shifted) != window:
+        return f"its schedule, {spec.schedule} in {spec.timezone}, never starts one for it."
+    return (
+        f"the local time at which it would start does not exist (clocks in {spec.timezone} go forward), and "
+        f"{spec.name} skips such times. Nothing failed: no retry, no alert."
+    )
+
+
+def _first(spec: DagSpec) -> Partition:
+    """The first window that begins at the DAG's start or later."""
+    assert spec.start is not None
+    window = spec.grid.containing(spec.start)
+    return window if window.start >= spec.start else spec.grid.next(window)
+
+
+def _not_in_run(known: Known, now: datetime, run: Run, task: str) -> str:
+    """Why a run that is there does not have this task."""
+    dag, day = run.key.dag, run.plan.spec.grid.spoken(run.window)
+    if task not in known.plans[dag].tasks:
+        return f"{task} is not in the run of {day}: it was taken out of {dag} before."
+    ended = f", which ended {Clock(now, run.plan.spec.zone).at(run.ended)}" if run.ended else ""
+    return f"{task} is not in the run of {day}{ended}: it was added to {dag} later."
 
 
 def target_of(known: Known, target: str) -> tuple[str, str, str]:
@@ -187,10 +219,10 @@ def _dag_of(known: Known, task: str) -> str:
     raise InvalidInput([f"no task is called '{task}'{nearest(task, every)}"])
 
 
-def _newest(known: Known, dag: str) -> Run | None:
-    return max(
-        (run for key, run in known.runs.items() if key.dag == dag), key=lambda r: (r.created, r.key), default=None
-    )
+def _newest(known: Known, dag: str, task: str) -> Run | None:
+    """The DAG's newest run with this task; the newest of all when none has it."""
+    runs = [run for key, run in known.runs.items() if key.dag == dag]
+    return max(runs, key=lambda r: (task in r.cells, r.created, r.key), default=None)
 
 
 def _plain(value: Any) -> Any:

@@ -129,19 +129,15 @@ _RULES: dict[str, Callable[[Tally], str]] = {
 def upstream_allows(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
     cells, rule = run.cells, plan.task.trigger_rule
     states = [cells[up].state for up in plan.ups]
-    answer = _judge_states(rule, states)
+    # By far the most common case, so it is not counted out.
+    if rule == "all_success" and states.count("success") == len(states):
+        return PASS
+    answer = judge(rule, tally(states))
     if answer == RUN:
         return PASS
     if answer == WAIT:
         return Wait(rule, tuple(u for u, s in zip(plan.ups, states, strict=True) if s not in FINISHED), run.created)
     return Settle(rule, answer, tuple(u for u, s in zip(plan.ups, states, strict=True) if s in _SETTLERS[rule]))
-
-
-def _judge_states(rule: str, states: list[str]) -> str:
-    # By far the most common case, so it is not counted out.
-    if rule == "all_success" and states.count("success") == len(states):
-        return RUN
-    return judge(rule, tally(states))
 
 
 _GOOD, _BAD, _SKIPPED = {"success"}, {"failed", "upstream_failed"}, {"skipped"}
