@@ -13,6 +13,7 @@ Names are loaded when they are first used, so that importing this package costs 
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from workbench.scenario import Outage as Outage
     from workbench.scenario import Scenario as Scenario
     from workbench.session import Session as Session
-    from workbench.timetable import parse_instant as instant
     from workbench.views import draw as draw
 
 _HOMES = {
@@ -79,13 +79,18 @@ _HOMES = {
 }
 
 
+def instant(text: str) -> datetime:
+    """An instant in UTC from text: `2013-01-04T07:35Z`, or with an offset; without one it is UTC. Raises ValueError."""
+    from workbench.timetable import parse_instant
+
+    return parse_instant(text)
+
+
 def __getattr__(name: str) -> Any:
-    if name == "instant":
-        return import_module("workbench.timetable").parse_instant
     if name in _HOMES:
         return getattr(import_module(f"workbench.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'workbench' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOMES, "instant", "__version__"])
+    return sorted([*_HOMES, "__version__", "instant"])

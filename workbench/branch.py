@@ -89,8 +89,8 @@ class Branch:
         self.horizon = event.at
 
     def end_state(self) -> State:
-        """The live state at the end of the log: to be read at once, and not kept."""
-        return self._at_end().state
+        """The state at the end of the log: to be read at once, and not kept."""
+        return self._engine.state if self._engine is not None else self.state_at(len(self.log))
 
     def adopt(self, events: list[Event], horizon: datetime) -> None:
         """Take over recorded events: fold them, make nothing new."""

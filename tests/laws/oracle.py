@@ -282,8 +282,12 @@ class Oracle:
     def ends(self, facts: Facts) -> Iterator[Due]:
         for run, task, cell in self.cells(facts):
             if cell.state == "running":
-                at, reason, message = min(self.failures(facts, run, task, cell), default=(cell.since + task.takes, "", ""))
-                yield Due(at, 0, run.key.dag, run.key.partition, task.name, self.end(run, task, cell, at, reason, message))
+                at, reason, message = min(
+                    self.failures(facts, run, task, cell), default=(cell.since + task.takes, "", "")
+                )
+                yield Due(
+                    at, 0, run.key.dag, run.key.partition, task.name, self.end(run, task, cell, at, reason, message)
+                )
 
     def end(self, run: RunFacts, task: Task, cell: Cell, at: datetime, reason: str, message: str) -> AttemptEnded:
         again, state = None, "failed" if reason else "success"
@@ -391,7 +395,9 @@ class Oracle:
             other = facts.newest(dag, window.key) if dag else None
             if other is not None and name in other.cells:
                 facts_needed.append(other.cells[name].seq)
-            facts_needed += [seq for n, partition, seq in facts.arrived if not dag and (n, partition) == (name, window.key)]
+            facts_needed += [
+                seq for n, partition, seq in facts.arrived if not dag and (n, partition) == (name, window.key)
+            ]
         return max(facts_needed)
 
     def cells(self, facts: Facts) -> Iterator[tuple[RunFacts, Task, Cell]]:

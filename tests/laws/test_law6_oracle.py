@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.laws import law
 from tests.laws.oracle import Facts, Oracle, evolve
 from tests.laws.text import line
-from tests.laws.worlds import Story, acts, do, stories
+from tests.laws.worlds import Story, stories, what_ifs
 from workbench.branch import Branch
 from workbench.engine.events import COMMANDS
 
@@ -51,9 +51,6 @@ def test_fast_and_naive_engine_make_the_same_log(story: Story) -> None:
 def test_fast_and_naive_engine_agree_after_commands(data: st.DataObject) -> None:
     """Law 6: also after faults injected and DAGs edited at any cursor, between or in the middle of instants."""
     story = data.draw(stories())
-    session = story.session()
-    for act in data.draw(acts(story)):
-        session = do(session, act)
-    for name, branch in session.branches.items():
-        session.switch(name).run_until(max(story.until, session.now))
-        same_cells(agree(story, branch), branch)
+    session = story.played()
+    what_ifs(data.draw, session)
+    same_cells(agree(story, session.branch), session.branch)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 import workbench as wb
+from workbench.branch import Branch
 from workbench.model import (
     TRIGGER_RULES,
     AddEdge,
@@ -72,8 +73,8 @@ class Season(NamedTuple):
     calendars: tuple[Calendar, ...]
 
 
-_HOURS = (HOURLY, HALF_HOURLY, HOURLY_NEW_YORK, HOURS_OF_A_DAY, DAILY, BY_HAND)
-_DAYS = (DAILY, DAILY, DAILY_LATER, DAILY_GAP, DAILY_FOLD, WEEKLY, WEEKLY_NEW_YORK, BY_HAND)
+_HOURS = (HOURLY, HOURLY, HALF_HOURLY, HALF_HOURLY, HOURLY_NEW_YORK, HOURS_OF_A_DAY, DAILY, BY_HAND)
+_DAYS = (DAILY, DAILY, DAILY, DAILY_LATER, DAILY_LATER, DAILY_GAP, DAILY_FOLD, WEEKLY, WEEKLY_NEW_YORK, BY_HAND)
 SEASONS = (
     Season(wb.instant("2013-01-03T04:00Z"), 4 * HOUR, _HOURS),
     Season(wb.instant("2013-03-10T05:30Z"), 4 * HOUR, _HOURS),
@@ -168,7 +169,7 @@ def _task(draw: st.DrawFn, name: str, before: Sequence[str], outside: Sequence[s
         reads=asks[split:],
         takes=_spans(draw, taste),
         retries=_retries(draw, taste),
-        trigger_rule=_pick(draw, "all_success", "all_success", *TRIGGER_RULES),
+        trigger_rule=_pick(draw, *["all_success"] * 8, *TRIGGER_RULES),
         pool=None if taste.free else _pick(draw, None, None, *POOLS),
         priority=_pick(draw, 1, 1, 2, 5),
     )
@@ -179,7 +180,7 @@ def _dag(
     draw: st.DrawFn, name: str, season: Season, inputs: dict[str, Input], elsewhere: Sequence[str], taste: Taste
 ) -> DagSpec:
     calendar: Calendar = _pick(draw, *season.calendars)
-    names = draw(st.permutations(TASKS))[: draw(st.integers(1, 7))]
+    names = draw(st.permutations(TASKS))[: _pick(draw, 1, 2, 3, 4, 5, 7)]
     tasks: dict[str, Task] = {}
     for task in names:
         tasks[task] = _task(draw, task, tuple(tasks), elsewhere, taste)
@@ -305,80 +306,106 @@ class Act:
     dag: str = ""
 
 
-MOVES = ("step", "event", "event", "back", "seek", "seek", "run")
+MOVES = ("step", "event", "event", "back", "seek", "between", "run")
 COMMANDS = ("inject", "edit", "edit", "fork")
 
 
-def _edit(draw: st.DrawFn, spec: DagSpec, workspace: Workspace) -> Edit:
-    task, other = _pick(draw, *sorted(spec.tasks)), _pick(draw, *sorted(spec.tasks))
+def _inject(draw: st.DrawFn, session: Session) -> None:
+    season = Season(session.start, session.until - session.start, ())
+    session.inject(_fault(draw, session.current_workspace(), season, ANYTHING))
+
+
+def _edit(draw: st.DrawFn, session: Session) -> None:
+    """Some edit, more often than not of a task that is under way."""
+    workspace, runs = session.current_workspace(), session.state.known.runs.values()
+    every = sorted((spec.name, task) for spec in workspace.dags.values() for task in spec.tasks)
+    cells = ((run.key.dag, name, cell.state) for run in runs for name, cell in run.cells.items())
+    busy = sorted({(dag, task) for dag, task, state in cells if state in UNDER_WAY} & set(every))
+    dag, task = _pick(draw, *(busy if busy and _pick(draw, True, True, False) else every))
+    spec = workspace.dags[dag]
+    session.edit(_EDITS[_pick(draw, *_EDITS)](draw, workspace, spec, spec.tasks[task]), dag=dag)
+
+
+UNDER_WAY = {"scheduled", "queued", "running", "up_for_retry"}
+
+
+def _edge(draw: st.DrawFn, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
+    return AddEdge(_pick(draw, *sorted(spec.tasks)), task.name)
+
+
+def _no_edge(draw: st.DrawFn, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
+    return RemoveEdge(_pick(draw, *task.needs), task.name) if task.needs else RemoveTask(task.name)
+
+
+def _wait(draw: st.DrawFn, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
     others = sorted(f"{d.name}.{t}" for d in workspace.dags.values() if d is not spec for t in d.tasks)
     outside = sorted(workspace.inputs) + others
-    kind = _pick(draw, "add", "remove", "edge", "edge", "no edge", "wait", "takes", "retries", "rule", "pool")
-    if kind == "wait" and outside:
-        return WaitFor(task, (_pick(draw, *outside),))
-    values = {
-        "takes": _pick(draw, *SPANS),
-        "retries": _pick(draw, RetryPolicy(), RetryPolicy(2, MINUTE)),
-        "trigger_rule": _pick(draw, *TRIGGER_RULES),
-        "pool": _pick(draw, None, *workspace.pools),
-    }
-    key = {"rule": "trigger_rule"}.get(kind, kind)
-    made: dict[str, Edit] = {
-        "add": AddTask(Task("extra", needs=(task,), takes=values["takes"])),
-        "remove": RemoveTask(task),
-        "edge": AddEdge(other, task),
-        "no edge": RemoveEdge(_pick(draw, *(spec.tasks[task].needs or (other,))), task),
-    }
-    return made.get(kind) or SetTask(task, {key: values[key]} if key in values else {"priority": 3})
+    return WaitFor(task.name, (_pick(draw, *outside),)) if outside else RemoveTask(task.name)
 
 
-@st.composite
-def acts(draw: st.DrawFn, story: Story, verbs: tuple[str, ...] = MOVES + COMMANDS, most: int = 8) -> list[Act]:
-    """A few things that somebody does, one after the other."""
-    season = Season(story.start, story.until - story.start, ())
-    found = []
-    for verb in draw(st.lists(st.sampled_from(verbs), min_size=1, max_size=most)):
-        act = Act(verb, draw(st.integers(0, 100)))
-        if verb == "inject":
-            act = replace(act, fault=_fault(draw, story.workspace, season, ANYTHING))
-        if verb == "edit":
-            spec = story.workspace.dags[_pick(draw, *sorted(story.workspace.dags))]
-            act = replace(act, edits=(_edit(draw, spec, story.workspace),), dag=spec.name)
-        found.append(act)
-    return found
+_EDITS: dict[str, Callable[[st.DrawFn, Workspace, DagSpec, Task], Edit]] = {
+    "edge": _edge,
+    "no edge": _no_edge,
+    "wait": _wait,
+    "add": lambda draw, w, d, task: AddTask(Task("extra", needs=(task.name,), takes=_pick(draw, *SPANS))),
+    "remove": lambda draw, w, d, task: RemoveTask(task.name),
+    "takes": lambda draw, w, d, task: SetTask(task.name, {"takes": _pick(draw, *SPANS)}),
+    "retries": lambda draw, w, d, task: SetTask(task.name, {"retries": _retries(draw, ANYTHING)}),
+    "rule": lambda draw, w, d, task: SetTask(task.name, {"trigger_rule": _pick(draw, *TRIGGER_RULES)}),
+    "pool": lambda draw, w, d, task: SetTask(task.name, {"pool": _pick(draw, None, *w.pools)}),
+    "priority": lambda draw, w, d, task: SetTask(task.name, {"priority": _pick(draw, 0, 3)}),
+}
 
 
-def do(session: Session, act: Act) -> Session:
-    """Do it; the session to go on with. What is refused as a mistake is not done."""
+def _seek(draw: st.DrawFn, session: Session) -> None:
+    session.seek(draw(st.integers(0, len(session.branch.log))))
+
+
+def _between(draw: st.DrawFn, session: Session) -> None:
+    """To an instant between two events, where nothing happens."""
+    log = session.branch.log
+    if len(log) > 1:
+        number = draw(st.integers(1, len(log) - 1))
+        session.seek(log[number - 1].at + timedelta(seconds=(log[number].at - log[number - 1].at).total_seconds() // 2))
+
+
+def _run(draw: st.DrawFn, session: Session) -> None:
+    session.run_until(max(session.now, session.start + (session.until - session.start) * _pick(draw, 1, 2, 3, 4) / 4))
+
+
+_DO: dict[str, Callable[[st.DrawFn, Session], Session | object]] = {
+    "step": lambda draw, session: session.step(),
+    "event": lambda draw, session: session.step("event"),
+    "back": lambda draw, session: session.back(),
+    "seek": _seek,
+    "between": _between,
+    "run": _run,
+    "inject": _inject,
+    "edit": _edit,
+    "fork": lambda draw, session: session.fork(),
+}
+
+
+def act(draw: st.DrawFn, session: Session, *verbs: str) -> Session:
+    """Do one of these things; the session to go on with. What is refused as a mistake is not done."""
     with suppress(InvalidInput):
-        return _DO[act.verb](session, act) or session
+        after = _DO[_pick(draw, *verbs)](draw, session)
+        return after if isinstance(after, Session) else session
     return session
 
 
-def _seek(session: Session, act: Act) -> Session:
-    return session.seek(len(session.branch.log) * act.number // 100)
+def what_ifs(draw: st.DrawFn, session: Session) -> None:
+    """A few commands, each given somewhere in the last future, which is then run to its end."""
+    for _ in range(_pick(draw, 1, 2, 4)):
+        act(draw, session, "seek", "between")
+        act(draw, session, "inject", "edit", "edit")
+        finish(session.branch, session.until)
 
 
-def _run(session: Session, act: Act) -> None:
-    at = session.start + (session.until - session.start) * act.number // 100
-    session.run_until(max(session.now, at.replace(microsecond=0)))
-
-
-def _inject(session: Session, act: Act) -> None:
-    assert act.fault is not None
-    session.inject(act.fault)
-
-
-_DO: dict[str, Callable[[Session, Act], Session | Any]] = {
-    "step": lambda session, act: session.step() and None,
-    "event": lambda session, act: session.step("event") and None,
-    "back": lambda session, act: session.back() and None,
-    "seek": _seek,
-    "run": _run,
-    "inject": _inject,
-    "edit": lambda session, act: session.edit(*act.edits, dag=act.dag) and None,
-    "fork": lambda session, act: session.fork(),
-}
+def finish(branch: Branch, until: datetime) -> None:
+    """Run a branch to its end, whatever instant it stands in."""
+    while branch.run(max(until, branch.horizon)):
+        pass
 
 
 # task functions

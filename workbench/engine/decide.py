@@ -11,7 +11,7 @@ them anew from any state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any
@@ -125,8 +125,8 @@ class Decider:
             self.marked.add(item)
             self.dirty.append(item)
 
-    def _mark_watchers(self, what: tuple[str, ...], done: bool) -> None:
-        for key, task in self.watchers.pop(what, ()) if done else self.watchers.get(what, ()):
+    def _mark_watchers(self, watchers: Iterable[tuple[RunKey, str]]) -> None:
+        for key, task in watchers:
             run = self.known.runs[key]
             if run.started is not None and task in run.plan.tasks:
                 self._mark(key, run.plan.tasks[task].index, task)
@@ -166,10 +166,11 @@ class Decider:
         if not run.left:
             heappush(self.ended, key)
         if self.watchers:
-            self._mark_watchers(("task", key.dag, task, key.partition), run.cells[task].state == "success")
+            # Kept: a later run of the same partition can hold them back again.
+            self._mark_watchers(self.watchers.get(("task", key.dag, task, key.partition), ()))
 
     def _input_arrived(self, event: InputArrived, run: None) -> None:
-        self._mark_watchers(("input", event.input, event.partition), True)
+        self._mark_watchers(self.watchers.pop(("input", event.input, event.partition), ()))
 
     # the next decision
 

@@ -21,7 +21,8 @@ def check_fault(fault: Fault, known: Known, now: datetime) -> Fault:
         when = f"{came:%a} {came.day} {came:%b %H:%M}"
         raise InvalidInput([f"{fault.input} of {fault.partition} has come already, {when}; go back first"])
     if isinstance(fault, Outage) and fault.until <= now:
-        raise InvalidInput([f"this outage ended {fault.until:%a %d %b %H:%M}, before now; go back first"])
+        ended = f"{fault.until:%a} {fault.until.day} {fault.until:%b %H:%M}"
+        raise InvalidInput([f"this outage ended {ended}, before now; go back first"])
     return fault
 
 
@@ -43,6 +44,8 @@ def _flaky(fault: Flaky) -> str:
     which = "every partition" if fault.partition is None else fault.partition
     if fault.rate is not None:
         return f"tries of {fault.task} fail with a chance of {float(fault.rate):.4g}, at {which}"
+    if fault.tries == 1:
+        return f"the first try of {fault.task} fails, at {which}"
     return f"the first {fault.tries} tries of {fault.task} fail, at {which}"
 
 

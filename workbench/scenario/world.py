@@ -66,7 +66,7 @@ class SimulatedWorld:
         for dag, plan in state.known.plans.items():
             self._next_tick(plan.spec, max(state.known.ticked.get(dag, self.start - SECOND), now - SECOND))
         for run in state.known.open_runs():
-            self._resume(state, run)
+            self._resume(state, run, now)
 
     def take(self, state: State) -> Event:
         due = heappop(self.agenda)
@@ -84,7 +84,7 @@ class SimulatedWorld:
         heappush(self.agenda, (event.at, START, key.dag, key.partition, event.task, key, None))
 
     def _started(self, state: State, event: AttemptStarted, run: Run) -> None:
-        self._run_attempt(state, run, event.task, event.number, event.at)
+        self._run_attempt(state, run, event.task, event.number, event.at, event.at)
 
     def _created(self, state: State, event: RunCreated, run: Run) -> None:
         self._next_tick(run.plan.spec, event.at)
@@ -141,17 +141,18 @@ class SimulatedWorld:
 
     # attempts
 
-    def _resume(self, state: State, run: Run) -> None:
+    def _resume(self, state: State, run: Run, now: datetime) -> None:
         key = run.key
         for name in run.plan.tasks:
             cell = run.cells[name]
             if cell.state == "queued":
                 heappush(self.agenda, (cell.since, START, key.dag, key.partition, name, key, None))
             elif cell.state == "running":
-                self._run_attempt(state, run, name, cell.tries, cell.since)
+                self._run_attempt(state, run, name, cell.tries, cell.since, now)
 
-    def _run_attempt(self, state: State, run: Run, task: str, number: int, started: datetime) -> None:
-        """Decide now how the attempt that just started will end, and when."""
+    def _run_attempt(self, state: State, run: Run, task: str, number: int, started: datetime, now: datetime) -> None:
+        """Decide how the attempt that started then will end, and when: not before `now`, though an edit may have
+        made it shorter than it has run."""
         key, plan = run.key, run.plan.tasks[task]
         ends, outcome = started + plan.takes, WELL
         failure = self._troubles.failure(plan, key, number, started, ends)
@@ -160,7 +161,7 @@ class SimulatedWorld:
         elif run.plan.carries_rows:
             made = self.dataflow.result(state, run, plan, number, started)
             outcome = Outcome("bug" if made.error else "", made.error, made.rows, made.content)
-        heappush(self.agenda, (ends, END, key.dag, key.partition, task, key, outcome))
+        heappush(self.agenda, (max(ends, now), END, key.dag, key.partition, task, key, outcome))
 
     def _end(self, state: State, due: Due) -> AttemptEnded:
         at, _, _, _, task, key, (reason, message, rows, content) = due

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -76,35 +77,42 @@ def compare(a: Future, b: Future, until: datetime) -> Comparison:
 
 
 def _first(a: Future, b: Future, until: datetime) -> Difference | None:
-    found = next(((x, y) for x, y in _pairs(a, b, until) if _without_cause(x) != _without_cause(y)), None)
-    if found is None:
-        return None
-    told = min((e for e in found if e is not None), key=lambda e: e.at)
-    at = told.at
+    """The first instant at which they do not do the same, in whatever order."""
+    for at, left, right in _instants(a, b, until):
+        only_a, only_b = _without(left, right), _without(right, left)
+        if only_a or only_b:
+            return _difference(a, b, at, only_a, only_b)
+    return None
+
+
+def _without(some: list[Any], others: list[Any]) -> list[Any]:
+    """Those that are not among the others. The number of the cause shifts with the commands in front of it."""
+    there = {(type(event), event[:-1]) for event in others}
+    return [event for event in some if (type(event), event[:-1]) not in there]
+
+
+def _difference(a: Future, b: Future, at: datetime, only_a: list[Any], only_b: list[Any]) -> Difference:
     known_a, known_b = (x.state_at(x.position_at(at)).known for x in (a, b))
-    subject = _subject(told)
-    in_a, in_b = (_side(known, event, told, at) for known, event in ((known_a, found[0]), (known_b, found[1])))
+    told = (only_a or only_b)[0]
+    in_a, in_b = (_side(known, events, told, at) for known, events in ((known_a, only_a), (known_b, only_b)))
     clock = Clock(at, _zone(known_b, told))
-    return Difference(at, subject, in_a, in_b, (*_commands(a, b, at, clock), *_commands(b, a, at, clock)))
+    return Difference(at, _subject(told), in_a, in_b, (*_commands(a, b, at, clock), *_commands(b, a, at, clock)))
 
 
-def _pairs(a: Future, b: Future, until: datetime) -> Iterator[tuple[Event | None, Event | None]]:
-    """Their events in step, commands left out; None where one has no more."""
-    left, right = _consequences(a, until), _consequences(b, until)
-    while True:
-        pair = next(left, None), next(right, None)
-        if pair == (None, None):
-            return
-        yield pair
+def _instants(a: Future, b: Future, until: datetime) -> Iterator[tuple[datetime, list[Any], list[Any]]]:
+    """What each did at every instant at which one of them did something; commands left out."""
+    left, right = _by_instant(a, until), _by_instant(b, until)
+    one, two = next(left, None), next(right, None)
+    while one is not None or two is not None:
+        at = min(x[0] for x in (one, two) if x is not None)
+        yield at, one[1] if one and one[0] == at else [], two[1] if two and two[0] == at else []
+        one = next(left, None) if one and one[0] == at else one
+        two = next(right, None) if two and two[0] == at else two
 
 
-def _consequences(x: Future, until: datetime) -> Iterator[Event]:
-    return (e for e in x.log[: x.position_at(until)] if not isinstance(e, COMMANDS))
-
-
-def _without_cause(event: Event | None) -> Any:
-    # The number of the cause shifts with the commands in front of it.
-    return None if event is None else (type(event), *event[:-1])
+def _by_instant(x: Future, until: datetime) -> Iterator[tuple[datetime, list[Any]]]:
+    consequences = (e for e in x.log[: x.position_at(until)] if not isinstance(e, COMMANDS))
+    return ((at, list(events)) for at, events in groupby(consequences, key=lambda event: event.at))
 
 
 def _zone(known: Known, event: Any) -> ZoneInfo:
@@ -119,9 +127,10 @@ def _subject(event: Any) -> str:
     return f"{run.dag}.{event.task}@{run.partition}" if hasattr(event, "task") else f"{run.dag}@{run.partition}"
 
 
-def _side(known: Known, event: Event | None, told: Any, at: datetime) -> str:
+def _side(known: Known, events: list[Any], told: Any, at: datetime) -> str:
     """What this future did about the subject at that instant."""
-    if event is not None and event.at == at and _subject(event) == _subject(told):
+    event = next((e for e in events if _subject(e) == _subject(told)), None)
+    if event is not None:
         return _did(known, event)
     if isinstance(told, InputArrived):
         return f"{told.input} has not come."

@@ -214,7 +214,7 @@ class Phrases:
         lines = [f"It usually takes {ago(usual)}."]
         return Answer(
             f"{task} has been running since {self.clock.at(cell.since)} (try {cell.tries}).",
-            (*lines, *self._gap_lines(gaps)),
+            (*lines, *self._gap_lines(gaps, "Runs")),
         )
 
     def _ended(self, task: str, cell: Cell, causes: tuple[Link, ...], gaps: tuple[Missed, ...]) -> Answer:
@@ -249,6 +249,8 @@ class Phrases:
         parts = {what: sum((getattr(t, what) for t in own), NOTHING) for what in ("worked", "retried", "queued")}
         before = own[-1].at - own[-1].worked - own[-1].retried - own[-1].queued - self.run.created
         kind = causes[len(own)].kind if len(own) < len(causes) else "clock"
+        if kind == "clock":  # what was added later did not wait so long for that
+            before = min(before, (self.run.started or self.run.created) - self.run.created)
         spans = {"input": NOTHING, "task": NOTHING, "clock": NOTHING, **parts, kind: max(before, NOTHING)}
         rest = {"other": max(total - sum(spans.values(), NOTHING), NOTHING)}
         said = [f"{_SPENT[what]} {ago(span)}" for what, span in {**spans, **rest}.items() if span]
@@ -272,8 +274,8 @@ class Phrases:
         name = link.name if link.dag == self.run.key.dag else f"{link.dag}.{link.name}"
         return f"{name} {at}" + (f" ({link.tries} tries)" if link.tries > 1 else "")
 
-    def _gap_lines(self, gaps: tuple[Missed, ...]) -> list[str]:
-        return [self._gap_line(gap) for gap in gaps]
+    def _gap_lines(self, gaps: tuple[Missed, ...], verb: str = "Made") -> list[str]:
+        return [f"{verb} {self._gap_line(gap)}" for gap in gaps]
 
     def _gap_line(self, gap: Missed) -> str:
         due = f"due {self.clock.at(gap.due)}, " if gap.due else ""
@@ -283,7 +285,7 @@ class Phrases:
             late = f", {ago(gap.came - gap.due)} late" if gap.due and gap.came > gap.due else ""
             fate = f"and came {self.clock.at(gap.came)}{late}"
         return (
-            f"Made without {gap.input}: it was not there when {gap.task} started {self.clock.at(gap.started)} "
+            f"without {gap.input}: it was not there when {gap.task} started {self.clock.at(gap.started)} "
             f"({due}{fate}). {gap.task} reads {gap.input} but does not wait for it."
         )
 

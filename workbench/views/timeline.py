@@ -102,6 +102,8 @@ def _column(at: datetime, start: datetime, end: datetime, cells: int) -> int:
 def _cells(row: Row, start: datetime, end: datetime, cells: int) -> str:
     found = [" "] * cells
     for bar in row.bars:
+        if bar.end < start:
+            continue
         first = max(0, _column(bar.start, start, end, cells))
         last = min(cells, max(first + 1, _column(bar.end, start, end, cells)))
         for i in range(first, last):
@@ -116,10 +118,11 @@ def _cells(row: Row, start: datetime, end: datetime, cells: int) -> str:
 def _scale(start: datetime, end: datetime, cells: int, clock: Clock) -> str:
     steps = (timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120, 360, 720, 1440))
     step = next((s for s in steps if (end - start) / s * 8 <= cells), timedelta(days=7))
-    found = [" "] * (cells + 6)
+    found = [" "] * cells
     at = start
     while at <= end:
         column = _column(at, start, end, cells)
-        found[column : column + 5] = f"{at.astimezone(clock.zone):%H:%M}"
+        if column + len("06:00") <= cells:
+            found[column : column + len("06:00")] = f"{at.astimezone(clock.zone):%H:%M}"
         at += step
     return "".join(found).rstrip()

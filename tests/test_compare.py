@@ -1,0 +1,169 @@
+"""Two futures side by side: the first difference, its cause, and how each task came out."""
+
+from __future__ import annotations
+
+import workbench as wb
+from tests.samples import block, late_jfk, session
+from workbench.session import Session
+from workbench.views import Clock, comparison_lines
+
+DAG = "daily_flights"
+
+
+def text(s: Session, other: str = "A") -> str:
+    return "\n".join(comparison_lines(s.compare(other), Clock(s.now, s.workspace.dags[DAG].zone)))
+
+
+def waits_for_its_files() -> Session:
+    """The story's two futures: A by the clock, B waits for its files."""
+    s = late_jfk()
+    s.run_until("2013-01-04T08:05Z")
+    s.back("05:55")
+    s.edit(wb.WaitFor("extract", ("ewr", "lga", "jfk")))
+    return s
+
+
+def test_the_story_side_by_side() -> None:
+    s = waits_for_its_files()
+    s.run_until("08:05")
+    assert text(s) == block("""
+        First difference: Fri 4 Jan 06:00, daily_flights.extract@2013-01-03
+          A: extract started: only the clock was asked.
+          B: extract waits for jfk.
+          Because in B, Fri 4 Jan 05:55, you: extract waits for ewr lga jfk.
+
+                                     A                         B
+          extract of 2013-01-03      success 06:10, 596 rows   success 07:45, 914 rows
+          clean of 2013-01-03        success 06:13, 596 rows   success 07:48, 914 rows
+          publish of 2013-01-03      success 06:15, 596 rows   success 07:50, 914 rows
+          by_airport of 2013-01-03   success 06:34, 2 rows     success 07:54, 3 rows
+          report of 2013-01-03       success 06:35, 2 rows     success 07:55, 3 rows
+    """)
+
+
+def test_the_other_way_round() -> None:
+    s = waits_for_its_files()
+    s.run_until("08:05")
+    s.switch("A")
+    found = s.compare("B")
+    assert (found.a, found.b) == ("B", "A")
+    assert found.first is not None
+    assert (found.first.in_a, found.first.in_b) == (
+        "extract waits for jfk.",
+        "extract started: only the clock was asked.",
+    )
+    assert found.first.because == ("in B, Fri 4 Jan 05:55, you: extract waits for ewr lga jfk",)
+
+
+def test_only_what_has_happened_is_compared() -> None:
+    s = waits_for_its_files()
+    assert text(s) == "A and B are the same so far."
+    s.run_until("06:12")
+    assert text(s).splitlines()[5:] == [
+        "                          A                         B",
+        "  extract of 2013-01-03   success 06:10, 596 rows   not started",
+        "  clean of 2013-01-03     running                   not started",
+    ]
+
+
+def test_a_future_is_the_same_as_itself() -> None:
+    s = waits_for_its_files()
+    s.run_until("08:05")
+    assert text(s, "B") == "B and B are the same so far."
+
+
+def test_the_other_future_is_simulated_as_far_as_needed() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-04T05:50Z")
+    other = s.fork()
+    other.inject(wb.Never("jfk", "2013-01-03"))
+    other.run_until("2013-01-05T09:00Z")
+    found = other.compare(s)
+    assert s.branch.horizon == other.now
+    assert s.now == s.instant("05:50")
+    assert found.first is not None
+    assert (found.first.subject, found.first.in_a, found.first.in_b) == (
+        "jfk@2013-01-03",
+        "jfk of Thu 3 Jan comes, 318 rows, 95 min late.",
+        "jfk has not come.",
+    )
+    assert found.first.because == ("in B, Fri 4 Jan 05:50, you: jfk of 2013-01-03 never comes",)
+    assert found.outcomes == ()
+
+
+def test_two_what_ifs_of_one_future() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-04T09:00Z")
+    for tries in (1, 2):
+        s.switch("A").seek("2013-01-04T06:05Z")
+        s.inject(wb.Flaky("clean", "2013-01-03", tries))
+        s.run_until("09:00")
+    assert text(s, "B") == block("""
+        First difference: Fri 4 Jan 06:21, daily_flights.clean@2013-01-03
+          B: clean ends well, 596 rows.
+          C: clean fails (try 2): the attempt crashed; no try is left.
+          Because in B, Fri 4 Jan 06:05, you: the first try of daily_flights.clean fails, at 2013-01-03.
+          Because in C, Fri 4 Jan 06:05, you: the first 2 tries of daily_flights.clean fail, at 2013-01-03.
+
+                                     B                         C
+          clean of 2013-01-03        success 06:21, 596 rows   failed 06:21
+          publish of 2013-01-03      success 06:23, 596 rows   upstream failed
+          by_airport of 2013-01-03   success 06:34, 2 rows     not started
+          report of 2013-01-03       success 06:35, 2 rows     not started
+    """)
+
+
+def test_a_task_that_only_one_future_has() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-04T09:00Z")
+    s.seek("2013-01-04T06:05Z")
+    s.edit(wb.AddTask(wb.Task("audit", needs=("extract",))), dag=DAG)
+    s.run_until("09:00")
+    found = s.compare("A")
+    assert found.first is not None
+    assert (found.first.subject, found.first.in_a, found.first.in_b) == (
+        f"{DAG}.audit@2013-01-03",
+        "it has no task audit.",
+        "audit started: all it waits for had come (extract).",
+    )
+    assert [(o.task, o.a.state, o.b.state) for o in found.outcomes] == [("audit", "", "success")]
+    assert s.switch("A").compare("B").first is not None
+
+
+def test_a_run_that_ends_in_one_future_and_goes_on_in_the_other() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-04T09:00Z")
+    s.seek("2013-01-04T06:05Z")
+    s.edit(wb.AddTask(wb.Task("audit", needs=("publish",))), dag=DAG)
+    s.run_until("09:00")
+    first = s.compare("A").first
+    assert first is not None
+    assert (first.subject, first.in_a, first.in_b) == (
+        f"{DAG}@2013-01-03",
+        "daily_flights for Thu 3 Jan: success.",
+        "its run is running.",
+    )
+
+
+def test_times_are_those_of_the_dags_zone() -> None:
+    s = session("""
+        dag: d
+        schedule: "0 6 * * *"
+        timezone: America/New_York
+        start: 2013-01-01
+        tasks: {load: {takes: 5m, retries: 1}}
+        ---
+        scenario: from_tuesday
+        from: 2013-01-02T10:00Z
+    """)
+    s.run_until("12:00")
+    s.seek("11:02")
+    s.inject(wb.Flaky("load", tries=1))
+    s.run_until("12:00")
+    clock = Clock(s.now, s.workspace.dags["d"].zone)
+    assert comparison_lines(s.compare(), clock)[:4] == [
+        "First difference: Wed 2 Jan 06:05, d.load@2013-01-01",
+        "  A: load ends well.",
+        "  B: load fails (try 1): the attempt crashed; next try 06:10.",
+        "  Because in B, Wed 2 Jan 06:02, you: the first try of d.load fails, at every partition.",
+    ]

@@ -1,0 +1,145 @@
+"""A stretch of time as rows of bars."""
+
+from __future__ import annotations
+
+import workbench as wb
+from tests.samples import block, late_jfk, session
+from workbench.session import Session
+from workbench.views import Bar, Clock, Row, run_rows, timeline_lines
+
+DAG = "daily_flights"
+
+
+def rows(s: Session, dag: str, partition: str) -> tuple[Row, ...]:
+    known = s.state.known
+    run = known.run_of(dag, partition)
+    assert run is not None
+    return run_rows(known, run, s.now)
+
+
+def drawn(s: Session, dag: str, partition: str, begin: str, end: str, width: int = 78) -> str:
+    clock = Clock(s.now, s.workspace.dags[dag].zone)
+    lines = timeline_lines(rows(s, dag, partition), s.instant(begin), s.instant(end), clock, width)
+    assert all(len(line) <= width for line in lines)
+    return "\n".join(lines)
+
+
+def test_a_morning_by_the_clock() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-04T08:05Z")
+    assert drawn(s, DAG, "2013-01-03", "05:45", "08:05") == block("""
+                 05:45         06:15          06:45          07:15          07:45
+        ewr       ●
+        jfk             ···············································●
+        lga          ●
+        extract         1▒▒▒▒
+        clean                1
+        publish               1
+    """)
+
+
+def test_a_morning_that_waits() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-04T05:50Z")
+    s.edit(wb.WaitFor("extract", ("ewr", "lga", "jfk")))
+    s.run_until("07:10")
+    assert drawn(s, DAG, "2013-01-03", "05:45", "08:05") == block("""
+                 05:45         06:15          06:45          07:15          07:45
+        ewr       ●
+        lga          ●
+        jfk             ··································
+        extract         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+        clean
+        publish
+    """)
+
+
+def test_tries_and_their_pauses() -> None:
+    s = late_jfk()
+    s.run_until("2013-01-03T07:10Z")
+    assert drawn(s, DAG, "2013-01-02", "05:45", "07:00", 84) == block("""
+                 05:45     05:55     06:05     06:15     06:25     06:35     06:45     06:55
+        ewr         ●
+        jfk                 ●
+        lga                ●
+        extract                 ✖░░✖░░░░✖░░░░░░░░✖░░░░░░░░░░░░░░░░5▒▒▒▒▒▒▒▒▒
+        clean                                                               ✖░░░░░2▒▒
+        publish                                                                      1▒
+    """)
+    bars = {row.label: row.bars for row in rows(s, DAG, "2013-01-02")}
+    told = [(f"{b.kind} {b.start:%H:%M}-{b.end:%H:%M}", b.mark, b.failed) for b in bars["extract"]]
+    assert told[:4] == [
+        ("run 06:00-06:01", "1", True),
+        ("pause 06:01-06:03", "", False),
+        ("run 06:03-06:04", "2", True),
+        ("pause 06:04-06:08", "", False),
+    ]
+    assert told[-1] == ("run 06:34-06:44", "5", False)
+
+
+PLAIN = """
+    dag: d
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    inputs:
+      early: {expected: "00:10"}
+      promised: {expected: "06:00"}
+      some_time:
+    tasks:
+      load: {needs: [early], reads: [promised, some_time], takes: 20m, pool: one}
+      copy: {needs: [early], takes: 30m, pool: one}
+      report: {needs: [load]}
+    ---
+    pools: {one: 1}
+    ---
+    scenario: from_wednesday
+    from: 2013-01-02T05:00Z
+    faults: [never: {input: promised, partition: 2013-01-01}]
+"""
+
+
+def test_due_is_only_what_was_promised_and_is_not_here() -> None:
+    s = session(PLAIN)
+    s.run_until("06:40")
+    bars = {row.label: row.bars for row in rows(s, "d", "2013-01-01")}
+    assert bars["early"] == ()  # it was there before the simulation began
+    assert bars["some_time"] == ()
+    assert bars["promised"] == (Bar("due", s.instant("06:00"), s.instant("06:40")),)
+
+
+def test_a_task_that_waits_for_a_slot_and_one_that_waits_for_another() -> None:
+    s = session(PLAIN)
+    s.run_until("06:40")
+    bars = {row.label: row.bars for row in rows(s, "d", "2013-01-01")}
+    six, half, now = s.instant("06:00"), s.instant("06:30"), s.instant("06:40")
+    assert bars["copy"] == (Bar("run", six, half, "1"),)
+    assert bars["load"] == (Bar("wait", six, half), Bar("run", half, now, "1"))
+    assert bars["report"] == ()  # something above it is not done: that is where to look
+
+
+def test_what_lies_outside_is_cut_off() -> None:
+    s = session(PLAIN)
+    s.run_until("07:00")
+    assert drawn(s, "d", "2013-01-01", "06:40", "06:56", 47) == block("""
+                   06:40     06:45     06:50    06:55
+        early
+        promised   ····································
+        some_time
+        copy
+        load       1▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒
+        report                           1▒
+    """)
+
+
+def test_the_scale_is_in_the_dags_zone() -> None:
+    s = session(PLAIN.replace("start: 2013-01-01", "timezone: Europe/Berlin\n    start: 2013-01-01"))
+    s.run_until("06:00")
+    assert drawn(s, "d", "2013-01-01", "05:00", "07:00", 40) == block("""
+                   06:00         07:00          08:00
+        early
+        promised   ··············
+        some_time
+        copy       1▒▒▒▒▒▒
+        load       ░░░░░░░1▒▒▒▒
+        report                 1
+    """)
