@@ -114,7 +114,7 @@ def bare_write(connection: sqlite3.Connection, batch: Batch) -> None:
 
 def least(runs: list[list[float]]) -> float:
     """The least time of each write over all runs, added up: what disturbs one run seldom hits all of them."""
-    return sum(map(min, zip(*runs, strict=True)))
+    return sum(min(times) for times in zip(*runs, strict=True))
 
 
 def main(pairs: int = 7) -> None:

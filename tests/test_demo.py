@@ -37,7 +37,7 @@ def test_the_numbers_of_the_story(lines: list[str]) -> None:
     assert "Every task is green, and 596 flights are public since 06:15." in lines
     assert "318 flights of JFK are missing from them. Green is not right." in lines
     assert "914 flights are public since 07:50: 95 minutes later, and all of them." in lines
-    assert "Tries at 06:00, 06:03, 06:08, 06:17, 06:34: pauses of 2, 4, 8, 16 minutes, each twice" in lines
+    assert "Tries at 06:00, 06:03, 06:08, 06:17, 06:34: pauses of 2, 4, 8, 16 minutes," in lines
     assert text.count("Late is not failed; green is not right.") == 1
     assert "First difference: Fri 4 Jan 06:00, daily_flights.extract@2013-01-03" in lines
 
@@ -55,10 +55,9 @@ def test_the_numbers_are_those_of_the_files(lines: list[str]) -> None:
         assert any(line.endswith(rows) for line in lines)
 
 
-def test_a_line_is_at_most_78_cells_wide(lines: list[str], tmp_path: Path) -> None:
-    own = [line for line in lines if not line.startswith("  workbench") and not re.search("kept in SQLite", line)]
-    assert max(map(cell_width, own)) <= 78
-    assert all(line == line.rstrip() for line in own)
+def test_a_line_is_at_most_78_cells_wide(lines: list[str]) -> None:
+    assert max(map(cell_width, lines)) <= 78
+    assert all(line == line.rstrip() for line in lines)
 
 
 def test_the_answer_at_07_10_reveals_no_future(lines: list[str]) -> None:
@@ -84,7 +83,7 @@ def test_moods_colour_and_change_no_letter(lines: list[str]) -> None:
 
     tell(None, marked.append, style)
     assert marked == lines
-    assert moods == {"title", "heading", "strong", "good", "bad", "late", "you"} - {"you"}
+    assert moods == {"title", "heading", "strong", "good", "bad", "late"}
 
 
 def test_the_commands_at_the_end_run(tmp_path: Path) -> None:
@@ -102,7 +101,14 @@ def test_the_commands_at_the_end_run(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path), "PYTHONUTF8": "1"}
     for command in commands:
         done = subprocess.run(
-            command, shell=True, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, env=environment
+            command,
+            check=False,
+            shell=True,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env=environment,
         )
         assert (done.returncode, done.stderr) == (0, ""), command
         assert done.stdout

@@ -13,8 +13,9 @@ import pytest
 import workbench as wb
 from tests.samples import late_jfk, session
 from workbench.engine import KINDS
+from workbench.given import branch_names
 from workbench.keeping import Keeper, reopen
-from workbench.session import Session, branch_names
+from workbench.session import Session
 from workbench.views import as_text, story
 from workbench.views.clock import Clock
 

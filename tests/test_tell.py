@@ -42,8 +42,8 @@ def test_a_story() -> None:
     assert "\n".join(told(s)) == block("""
         Wed 2 Jan
           06:00  the clock starts d for Tue 1 Jan
-          06:00  copy starts
           06:00  load is ready and waits for a slot
+          06:00  copy starts
           06:03  sales of Tue 1 Jan comes, 3 min late
           06:05  copy ends well
           06:05  alarm will not run: skipped by one_failed

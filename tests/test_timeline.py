@@ -121,7 +121,7 @@ def test_what_lies_outside_is_cut_off() -> None:
     s = session(PLAIN)
     s.run_until("07:00")
     assert drawn(s, "d", "2013-01-01", "06:40", "06:56", 47) == block("""
-                   06:40     06:45     06:50    06:55
+                   06:40      06:45      06:50
         early
         promised   ····································
         some_time
@@ -135,7 +135,7 @@ def test_the_scale_is_in_the_dags_zone() -> None:
     s = session(PLAIN.replace("start: 2013-01-01", "timezone: Europe/Berlin\n    start: 2013-01-01"))
     s.run_until("06:00")
     assert drawn(s, "d", "2013-01-01", "05:00", "07:00", 40) == block("""
-                   06:00         07:00          08:00
+                   06:00         07:00
         early
         promised   ··············
         some_time

@@ -18,6 +18,7 @@ from workbench import __version__
 
 if TYPE_CHECKING:
     from workbench.session import Session
+    from workbench.views.why import Why
 
 HISTORY = click.option(
     "--history",
@@ -64,7 +65,7 @@ def main() -> None:
 @main.command()
 @HISTORY
 def demo(history: str | None) -> None:
-    """Why was Friday's report wrong? A story on real flights, told in half a minute of reading."""
+    """Why was Friday's report wrong? A story on real flights, a few minutes to read."""
     from workbench.demo import tell
 
     with opened(history) as kept:
@@ -74,7 +75,11 @@ def demo(history: str | None) -> None:
 @main.command()
 @click.argument("file", type=click.Path())
 @SCENARIO
-@click.option("--until", metavar="T", help="Simulate to here (2013-01-05T09:00Z). Default: the scenario's end.")
+@click.option(
+    "--until",
+    metavar="T",
+    help="Simulate to here: '2013-01-05 09:00' in the DAGs' zone, or 2013-01-05T09:00Z. Default: the scenario's end.",
+)
 @click.option("--seed", type=int, help="Another seed than the scenario's.")
 @HISTORY
 @JSON
@@ -90,13 +95,20 @@ def simulate(
         if as_json:
             show_json(simulation_data(session, kept.path if kept else None))
         else:
-            show(simulation_lines(session, kept.path if kept else None))
+            ask = f"{typed_folder()}workbench why {file}" + (f" --scenario {quoted(scenario)}" if scenario else "")
+            show(simulation_lines(session, kept.path if kept else None, ask))
 
 
 @main.command()
 @click.argument("file", type=click.Path())
 @click.argument("task", metavar="TASK[@DAY]")
-@click.option("--at", "at", metavar="T", help="At this instant. Default: the scenario's end.")
+@click.option(
+    "--at",
+    "at",
+    metavar="T",
+    help="07:00 (on the day the run is made) or '2013-01-04 07:00', in the DAG's zone; or "
+    "2013-01-04T07:00Z. Default: the scenario's end.",
+)
 @SCENARIO
 @JSON
 def why(file: str, task: str, at: str | None, scenario: str | None, as_json: bool) -> None:
@@ -105,7 +117,10 @@ def why(file: str, task: str, at: str | None, scenario: str | None, as_json: boo
     until = session.instant_on(task, at) if at else session.until
     session.run_until(max(until, session.start))
     answer = session.why(task)
-    show_json(answer.to_data()) if as_json else show(str(answer).splitlines())
+    if as_json:
+        show_json(answer.to_data())
+    else:
+        show([asked_line(answer, session), *(part for text in str(answer).splitlines() for part in folded(text))])
 
 
 @main.command()
@@ -184,6 +199,30 @@ def session_on(file: str, scenario: str | None, seed: int | None, kept: Any) -> 
     from workbench.opening import load
 
     return load(file, scenario, seed=seed, history=kept)
+
+
+def asked_line(answer: Why, session: Session) -> str:
+    """What was asked, with both dates: `daily_flights.publish of Thu 3 Jan 2013, at Fri 4 Jan 2013 06:12 UTC`."""
+    spec = session.current_workspace().dags[answer.dag]
+    at = answer.at.astimezone(spec.zone)
+    day = f" of {answer.partition}" if answer.partition else ""
+    return styled(f"{answer.dag}.{answer.task}{day}, at {at:%a} {at.day} {at:%b %Y %H:%M} {spec.zone.key}", "heading")
+
+
+def folded(text: str) -> list[str]:
+    """A line as wide as the terminal allows; whole where nobody looks."""
+    import textwrap
+
+    width, indent = terminal_width(), " " * (len(text) - len(text.lstrip()))
+    if width is None or len(text) <= width:
+        return [text]
+    return textwrap.wrap(text, max(width, 30), subsequent_indent=indent + "  ", break_on_hyphens=False)
+
+
+def quoted(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)
 
 
 def progress_line() -> Callable[[Any], None] | None:

@@ -29,6 +29,7 @@ from workbench.views.boxes import boxes
 
 SAMPLE, SCENARIO = "daily_flights", "late_jfk"
 DAG, DAY, LAST = "daily_flights", "2013-01-03", "publish"
+QUERY = f"select future, task, ended, rows from future_attempt where partition = '{DAY}'"
 Say = Callable[[str], None]
 
 
@@ -65,7 +66,7 @@ class Teller:
         told = [line for line in story(self.session.state.known, events) if self._concerns(line)]
         moods = {(line.at, line.text): line.mood for line in told}
         for text, mood in zip(as_text(told, self.clock), self._moods(told, moods), strict=True):
-            self.say(self.style(text, mood) if mood else text)
+            self.lines(wrapped(text, self.width), mood)
 
     def picture(self) -> None:
         state = self.session.state
@@ -106,9 +107,9 @@ def _morning(t: Teller) -> None:
     t.say(t.style("Why was Friday's report wrong?", "title"))
     t.say("")
     t.lines([
-        "Every morning at 06:00 this pipeline collects yesterday's flights from the",
-        "three airports of New York, cleans them and publishes a report. The airports",
-        "send their files by 06:00. Dashed lines: it takes the files that are there.",
+        "Every morning at 06:00 this pipeline fetches yesterday's flights of the",
+        "three airports of New York from a vendor, cleans them and publishes a report.",
+        "The airports' files are due at 06:00. Dashed lines: it takes what is there.",
         "",
     ])  # fmt: skip
     t.picture()
@@ -128,6 +129,7 @@ def _what_if(t: Teller) -> None:
     s.back("05:55")
     s.edit(WaitFor("extract", ("ewr", "lga", "jfk")))
     t.say("extract now waits for its files (solid lines). What you saw is kept, as A.")
+    t.say("At 07:10:   ✓ has come   ○ has not started")
     t.say("")
     events = s.run_until("07:10")
     t.picture()
@@ -156,6 +158,7 @@ def _side_by_side(t: Teller) -> None:
         t.say(t.style(f"{name}", "strong") + ("  by the clock" if name == "A" else "  waits for its files"))
         t.lines(timeline_lines(run_rows(known, run, s.now), begin, end, t.clock, t.width))
     t.say("░ waits   1▒ runs (the number is the try)   · was due and not there   ● came")
+    t.say("(by_airport and report, below, are a second DAG, made from what was published)")
     t.say("")
     for text in comparison_lines(s.compare("A"), t.clock):
         t.lines(wrapped(text, t.width))
@@ -165,29 +168,33 @@ def _outage(t: Teller) -> None:
     s = t.session
     t.heading("Another day: the vendor is down, Thursday 3 January, 06:00 to 06:20")
     s.switch("A").seek("2013-01-03T05:59Z")
-    events = s.run_until("06:44")
-    t.story(events)
-    tries = [e.at for e in events if isinstance(e, AttemptStarted) and e.task == "extract"]
+    t.story(s.run_until("06:55"))
+    tries = [e.at for e in s.events if isinstance(e, AttemptStarted) and e.task == "extract"]
     pauses = [f"{(b - a).seconds // 60 - 1}" for a, b in pairwise(tries)]
     t.say("")
-    t.say(f"Tries at {', '.join(f'{at:%H:%M}' for at in tries)}: pauses of {', '.join(pauses)} minutes, each twice")
-    t.say("the last. The vendor came back at 06:20, and nobody had to get up.")
-    t.say(t.style("A retry helps where trying again can help: it brought no file of JFK.", "strong"))
+    told = (
+        f"Tries at {', '.join(f'{at:%H:%M}' for at in tries)}: pauses of {', '.join(pauses)} minutes, each twice the "
+        "last. The vendor was back at 06:20; the pause then running cost 14 minutes, and nobody had to get up."
+    )
+    t.lines(wrapped(told, t.width))
+    told = "Retries outlast an outage. They brought no file of JFK: nothing had failed, so nothing was tried again."
+    t.lines(wrapped(told, t.width), "strong")
 
 
 def _end(t: Teller, history: Kept | None, bin: str) -> None:
     t.heading("Yours now")
-    t.say("Late is not failed; green is not right.")
+    t.say(t.style("Late is not failed; green is not right.", "strong"))
     t.say("")
     if history is not None:
-        t.say(f"All of it, both futures, is kept in SQLite: {history.path}")
+        t.say("Both futures, every decision, are in SQLite:")
+        t.say(f"  {history.path}")
     t.say("Try next:")
     t.say(f"  {bin}workbench draw {SAMPLE}")
     t.say(f"  {bin}workbench why {SAMPLE} {LAST}@{DAY} --scenario {SCENARIO} --at 06:12")
     if history is None:
         t.say(f"  {bin}workbench simulate {SAMPLE} --scenario {SCENARIO}")
     else:
-        t.say(f'  {bin}sqlite-utils "{history.path}" "select task, number, state, started from attempt" --table')
+        t.say(f'  {bin}sqlite-utils "{history.path}" "{QUERY}" --table')
 
 
 def published(session: Session) -> int:

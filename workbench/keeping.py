@@ -8,10 +8,11 @@ from pathlib import Path
 
 from workbench.engine import Event
 from workbench.engine.events import DagEdited
+from workbench.given import as_workspace
 from workbench.history import History, Recorder, SavedBranch
 from workbench.model import Dag, DagSpec, Workspace
 from workbench.scenario import Scenario
-from workbench.session import Session, as_workspace
+from workbench.session import Session
 from workbench.timetable import format_instant
 
 

@@ -37,7 +37,11 @@ def read_checked(path: str | Path) -> Loaded:
 def file_of(path: str | Path) -> Path:
     """The file itself, or the sample of that name when there is no such file."""
     name = str(path)
-    return sample_path(name) if name in samples() and not Path(path).exists() else Path(path)
+    if Path(path).exists() or Path(path).suffix or "/" in name:
+        return Path(path)
+    if name not in samples():
+        raise InvalidInput([f"{name}: there is no such file, and no sample of that name{nearest(name, samples())}"])
+    return samples()[name]
 
 
 def samples() -> dict[str, Path]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from workbench.engine import Known, Run
+from workbench.engine import Known, Run, Wait, verdict
 from workbench.model import InvalidInput, Problem, nearest
 from workbench.opening import read_checked
 from workbench.scenario import read_scenario
@@ -39,51 +39,59 @@ def simulation_data(session: Session, history: Path | None) -> dict[str, Any]:
     }
 
 
-def simulation_lines(session: Session, history: Path | None) -> list[str]:
-    """The simulation up to the cursor: its story if that is short, and its sums."""
+def simulation_lines(session: Session, history: Path | None, ask: str = "workbench why FILE") -> list[str]:
+    """The simulation up to the cursor: its story if that is short, its sums, and what is worth asking. `ask` is what
+    to type in front of a task's name."""
     known = session.state.known
-    clock = Clock(session.now, next(iter(known.plans.values())).spec.zone)
     told = story(known, session.events)
-    lines = as_text(told, clock) if len(told) <= MOST_LINES else _in_short(session)
+    lines = as_text(told, Clock(session.now, session.zone)) if len(told) <= MOST_LINES else _in_short(session)
     tail = [f"History: {history}"] if history else []
-    return [*lines, "", *_sums(known, session), *_worth_asking(known), *tail]
+    return [*lines, "", *_sums(known, session), *_worth_asking(known, session, ask), *tail]
 
 
 def _in_short(session: Session) -> list[str]:
-    return [f"{plural(session.position, 'event')}: too many to tell one by one (why TASK@DAY explains any of them)."]
-
-
-def _worth_asking(known: Known) -> list[str]:
-    """Task instances that a person should look at: what failed for good, and what was made without an input."""
-    failed: list[str] = []
-    without: list[str] = []
-    for run in known.runs.values():
-        failed += [_asked(run, name, "failed for good") for name, cell in run.cells.items() if cell.state == "failed"]
-        for leaf in run.plan.leaves:
-            gaps = missed(known, run, leaf) if run.cells[leaf].state == "success" else ()
-            if gaps:
-                without.append(_asked(run, leaf, f"green, and made without {listed(sorted({g.input for g in gaps}))}"))
-    found = failed + without
-    more = [f"  ... and {len(found) - MOST_ASKED} more"] if len(found) > MOST_ASKED else []
-    return ["Worth asking why:", *found[:MOST_ASKED], *more] if found else []
-
-
-def _asked(run: Run, task: str, what: str) -> str:
-    return f"  {run.key.dag}.{task}@{run.key.partition}: {what}"
+    return [f"{plural(session.position, 'event')}: too many to tell one by one. Ask why about any task and day."]
 
 
 def _sums(known: Known, session: Session) -> list[str]:
-    lines = [f"{session.scenario.name}: {session.start:%Y-%m-%d %H:%M} to {session.now:%Y-%m-%d %H:%M} UTC"]
+    begin, end = (at.astimezone(session.zone) for at in (session.start, session.now))
+    lines = [f"{session.scenario.name}: {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} {session.zone.key}"]
     for dag in known.plans:
         runs = [run for key, run in known.runs.items() if key.dag == dag]
         states = Counter(run.state for run in runs)
         tries = [a for run in runs for cell in run.cells.values() for a in cell.attempts]
         failed = sum(a.state == "failed" for a in tries)
         said = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
-        lines.append(
-            f"  {dag}: {plural(len(runs), 'run')} ({said}), {plural(len(tries), 'try', 'tries')}, {failed} failed"
-        )
+        ended = plural(len(tries), "try", "tries")
+        lines.append(f"  {dag}: {plural(len(runs), 'run')} ({said}), {ended}, {failed} failed")
     return lines
+
+
+def _worth_asking(known: Known, session: Session, ask: str) -> list[str]:
+    """What a person should look at, worst first, each with the command that explains it."""
+    found = [asked for _, asked in sorted(_remarks(known, session), key=lambda remark: remark[0])]
+    lines = [f"  {what}: {ask} {target}" for target, what in found[:MOST_ASKED]]
+    more = [f"  ... and {len(found) - MOST_ASKED} more"] if len(found) > MOST_ASKED else []
+    return ["Worth asking why:", *lines, *more] if found else []
+
+
+def _remarks(known: Known, session: Session) -> Iterator[tuple[int, tuple[str, str]]]:
+    """(how bad, (target, what)): failed for good, still waiting, green but made without an input."""
+    for run in known.runs.values():
+        for name, cell in run.cells.items():
+            target = f"{run.key.dag}.{name}@{run.key.partition}"
+            if cell.state == "failed":
+                yield 0, (target, "failed for good")
+            elif name in run.plan.tasks and cell.state in ("none", "scheduled") and _is_root(known, session, run, name):
+                yield 1, (target, "still waits")
+            elif name in run.plan.leaves and cell.state == "success" and (gaps := missed(known, run, name)):
+                yield 2, (target, f"green, and made without {listed(sorted({gap.input for gap in gaps}))}")
+
+
+def _is_root(known: Known, session: Session, run: Run, task: str) -> bool:
+    """Does it wait for something else than a task above it?"""
+    found = verdict(known, run, task, session.now)
+    return isinstance(found, Wait) and found.rule in ("inputs", "pool", "workers", "max_active_runs")
 
 
 def drawing(file: str, dag: str | None, output: str | None, ascii_only: bool, width: int | None) -> str:

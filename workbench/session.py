@@ -15,33 +15,47 @@ given in the past opens a new branch there (a what-if), and the old future stays
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from workbench.branch import Branch
 from workbench.engine import Event, State
 from workbench.engine.events import DagEdited, FaultInjected
+from workbench.given import (
+    as_workspace,
+    branch_names,
+    checked,
+    dag_with_task,
+    first_start,
+    instant_in,
+    is_clock,
+    made_at,
+)
 from workbench.model import (
-    AddEdge,
     Dag,
     DagSpec,
     Edit,
     InvalidInput,
-    RemoveEdge,
     Workspace,
     apply_edit,
     check_workspace,
     nearest,
 )
-from workbench.scenario import Fault, Scenario, SimulatedWorld, check_fault, sentence_of
-from workbench.timetable import UTC, parse_instant
+from workbench.scenario import (
+    Fault,
+    Scenario,
+    SimulatedWorld,
+    check_fault,
+    sentence_of,
+)
 from workbench.views.compare import Comparison, compare
+from workbench.views.happened import Happened
 from workbench.views.why import Why, explain, target_of
 
-DEFAULT_SPAN = timedelta(days=7)
+# The runs of seven days: the last of them starts on the morning after.
+DEFAULT_SPAN = timedelta(days=8)
 EVENTS_PER_WRITE = 10_000
 By = Literal["instant", "event"]
 
@@ -81,6 +95,20 @@ class Keeping(Protocol):
     def begin(self, workspace: Workspace, scenario: Scenario, start: datetime) -> Writer: ...
 
 
+class LateWriter:
+    """Begins a recording when there is something to keep: a question that was refused leaves no trace."""
+
+    def __init__(self, history: Keeping, session: Session) -> None:
+        self._begin = lambda: history.begin(session.workspace, session.scenario, session.start)
+        self._writer: Writer | None = None
+
+    def write(self, branch: Branch, state: State) -> None:
+        if self._writer is None and branch.log:
+            self._writer = self._begin()
+        if self._writer is not None:
+            self._writer.write(branch, state)
+
+
 class Session:
     """Step, go back, ask why, change one thing. `workspace` may be a bare `Dag`; instants are UTC or text."""
 
@@ -96,7 +124,7 @@ class Session:
         problems = check_workspace(self.workspace)
         if problems:
             raise InvalidInput(problems)
-        self.scenario = scenario or Scenario()
+        self.scenario = checked(scenario or Scenario(), self.workspace)
         self.start = self.scenario.start or first_start(self.workspace)
         self.until = self.scenario.until or self.start + DEFAULT_SPAN
         world = SimulatedWorld(self.scenario, self.start)
@@ -105,7 +133,7 @@ class Session:
         self.branches: dict[str, Branch] = {"A": first}
         self._cursor = Cursor(first, 0, self.start)
         self._trail: list[Cursor] = []
-        self._writer = writer or (history.begin(self.workspace, self.scenario, self.start) if history else None)
+        self._writer = writer or (LateWriter(history, self) if history else None)
 
     def adopt(self, saved: Sequence[Saved], current: str) -> None:
         """Take over the futures of a recording, parents first, and stand at the end of one of them."""
@@ -150,24 +178,26 @@ class Session:
 
     # forward and back
 
-    def step(self, by: By = "instant") -> tuple[Event, ...]:
+    def step(self, by: By = "instant") -> Happened:
         """On to the next instant at which something happens (or by one event); what happened. Empty at the end:
         nothing more comes until `until`."""
+        if by not in ("instant", "event"):
+            raise InvalidInput([f"a step goes by 'instant' or by 'event', not by {by!r}"])
         if self.at_end and not self._make_more():
-            return ()
+            return self._happened(self.position, self.position)
         self._trail.append(self._cursor)
         begin = self.position
         end = begin + 1 if by == "event" else self.branch.position_at(self.branch.log[begin].at)
         self._cursor = Cursor(self.branch, end, self.branch.log[begin].at)
-        return tuple(self.branch.log[begin:end])
+        return self._happened(begin, end)
 
-    def back(self, to: str | datetime | None = None) -> tuple[Event, ...]:
+    def back(self, to: str | datetime | None = None) -> Happened:
         """Undo the last step exactly, or go back to an instant; the events that are now ahead again."""
         if to is not None:
             return self._go_back(self.instant(to))
         begin = self.position
         self._cursor = self._trail.pop() if self._trail else self._instant_before()
-        return tuple(self.branch.log[self.position : begin])
+        return self._happened(self.position, begin)
 
     def seek(self, to: str | datetime | int) -> Session:
         """To an instant (after all that happens at it), or to just after event number `to`, either way."""
@@ -181,7 +211,7 @@ class Session:
 
     def run_until(
         self, to: str | datetime | None = None, progress: Callable[[datetime], None] | None = None
-    ) -> tuple[Event, ...]:
+    ) -> Happened:
         """Run forward to an instant (default: the scenario's end); what happened on the way. `progress` is called
         now and then with the instant reached; what it raises stops the run, and nothing made so far is lost."""
         at = self.until if to is None else self.instant(to)
@@ -194,7 +224,7 @@ class Session:
             self._simulate(at, progress)
         begin = self.position
         self._move(Cursor(self.branch, self.branch.position_at(at), at))
-        return tuple(self.branch.log[begin : self.position])
+        return self._happened(begin, self.position)
 
     # questions
 
@@ -212,6 +242,11 @@ class Session:
     def compare(self, other: str | Session = "A") -> Comparison:
         """This future beside another: the first event that differs, and its cause."""
         theirs = other.branch if isinstance(other, Session) else self._named(other)
+        if theirs is self.branch:
+            others = ", ".join(name for name in self.branches if name != theirs.name)
+            raise InvalidInput(
+                [f"you are on {theirs.name}: compare it with another future (there is: {others or 'none yet'})"]
+            )
         if theirs.horizon < self.now:
             self._simulate(self.now, branch=theirs)
         return compare(theirs, self.branch, self.now)
@@ -261,27 +296,33 @@ class Session:
     # helpers for front ends
 
     def instant(self, text: str | datetime) -> datetime:
-        """An instant from text: `2013-01-04T05:55Z`, `2013-01-04 05:55`, or `05:55` on the cursor's day (UTC)."""
-        if isinstance(text, datetime):
-            return checked_instant(text)
-        try:
-            return parse_instant(f"{self.now:%Y-%m-%d} {text}" if is_clock(text) else text)
-        except ValueError as error:
-            raise InvalidInput([f"{error}, or 07:35 for the day where you are"]) from None
+        """An instant from text: `2013-01-04T05:55Z`, or `2013-01-04 05:55` and `05:55` (on the cursor's day) in
+        the session's zone."""
+        return instant_in(self.zone, text, self.now)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of bare times: that of all DAGs if they have one in common, else UTC."""
+        zones = {spec.timezone for spec in self.workspace.dags.values()}
+        return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
 
     def instant_on(self, target: str, text: str) -> datetime:
-        """An instant from text; a bare `07:00` means the day on which the clock starts the target's partition."""
+        """An instant from text, in the zone of the target's DAG; a bare `07:00` means the day on which the clock
+        starts the target's partition."""
         dag, _, key = target_of(self.state.known, target)
         spec = self.state.known.plans[dag].spec
-        if not is_clock(text) or not key or spec.cron is None:
-            return self.instant(text)
-        tick = spec.cron.after(spec.grid.parse(key).end - timedelta(seconds=1))
-        return self.instant(f"{tick:%Y-%m-%d} {text}" if tick else text)
+        if is_clock(text) and not key:
+            told = f"{text} of which day? Ask for {target}@2013-01-03, or give the day: '2013-01-04 {text}'"
+            raise InvalidInput([told])
+        return instant_in(spec.zone, text, made_at(spec, key) if key else self.now)
 
     def current_workspace(self) -> Workspace:
         """The workspace as edited so far."""
         specs = {name: plan.spec for name, plan in self.state.known.plans.items()}
         return Workspace(specs, self.workspace.pools, self.workspace.workers)
+
+    def _happened(self, begin: int, end: int) -> Happened:
+        return Happened.of(self.branch.log[begin:end], self.branch.state_at(max(begin, end)).known, self.zone)
 
     def _seek_event(self, number: int) -> Session:
         if not 0 <= number <= len(self.branch.log):
@@ -290,12 +331,12 @@ class Session:
         self._move(Cursor(self.branch, number, now))
         return self
 
-    def _go_back(self, at: datetime) -> tuple[Event, ...]:
+    def _go_back(self, at: datetime) -> Happened:
         if at > self.now:
             raise InvalidInput([f"{at:%a} {at.day} {at:%b %H:%M} is still ahead; use run_until or seek"])
         begin = self.position
         self.seek(at)
-        return tuple(self.branch.log[self.position : begin])
+        return self._happened(self.position, begin)
 
     def _instant_before(self) -> Cursor:
         log = self.branch.log
@@ -365,52 +406,3 @@ class Session:
     def _write(self, branch: Branch) -> None:
         if self._writer is not None:
             self._writer.write(branch, branch.end_state())
-
-
-def is_clock(text: str) -> bool:
-    """Is it a clock time without a day, such as `07:35`?"""
-    return re.fullmatch(r"\s*\d{1,2}:\d{2}(:\d{2})?Z?\s*", text) is not None
-
-
-def as_workspace(given: Workspace | DagSpec | Dag) -> Workspace:
-    """A workspace of whatever a person holds."""
-    if isinstance(given, Workspace):
-        return given
-    spec = given.spec if isinstance(given, Dag) else given
-    return Workspace({spec.name: spec})
-
-
-def checked_instant(given: datetime) -> datetime:
-    """The instant in UTC. Refuses one without a zone (it would mean whatever this machine is set to), and one with
-    a fraction of a second."""
-    if given.tzinfo is None:
-        raise InvalidInput([f"{given} has no time zone; give an aware datetime, or text, which is UTC"])
-    if given.microsecond:
-        raise InvalidInput([f"{given} has a fraction of a second; use whole seconds"])
-    return given.astimezone(UTC)
-
-
-def first_start(workspace: Workspace) -> datetime:
-    """Where a simulation begins if nobody says: the earliest start of a DAG."""
-    starts = [spec.start for spec in workspace.dags.values() if spec.start is not None]
-    if not starts:
-        raise InvalidInput(["nothing says when to begin: give the DAG a start, or the scenario a `from`"])
-    return min(starts)
-
-
-def branch_names() -> Iterator[str]:
-    """A, B, ... Z, A2, B2, ..."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    yield from letters
-    yield from (f"{letter}{n}" for n in itertools.count(2) for letter in letters)
-
-
-def dag_with_task(workspace: Workspace, edit: Edit) -> str:
-    """The DAG that an edit is about: the only one, or the only one with its task."""
-    touched = edit.downstream if isinstance(edit, AddEdge | RemoveEdge) else edit.task
-    name = touched if isinstance(touched, str) else touched.name
-    found = [n for n, spec in workspace.dags.items() if name in spec.tasks]
-    if len(workspace.dags) == 1 or len(found) == 1:
-        return found[0] if found else next(iter(workspace.dags))
-    told = f"several DAGs have a task '{name}'" if found else f"no DAG has a task '{name}'"
-    raise InvalidInput([f"{told}; say which DAG: {', '.join(found or workspace.dags)}"])

@@ -200,9 +200,9 @@ class Oracle:
     def next(self, facts: Facts, now: datetime) -> Event | None:
         """The next event, at `now` or later; None when there is none until the end."""
         while now <= self.until:
-            due = sorted(self.due(facts), key=lambda one: one[:5])
+            due = sorted(self.due(facts, now), key=lambda one: one[:5])
             if due and due[0].at <= now:
-                return cast("Event", due[0].event._replace(at=now))
+                return due[0].event
             starts = sorted(self.starts(facts, now), key=lambda event: (event.run.dag, event.run.partition, event.task))
             first = next(chain(self.decisions(facts, now), starts), None)
             if first is not None:
@@ -216,8 +216,8 @@ class Oracle:
 
     # the world
 
-    def due(self, facts: Facts) -> Iterator[Due]:
-        yield from self.ends(facts)
+    def due(self, facts: Facts, now: datetime) -> Iterator[Due]:
+        yield from self.ends(facts, now)
         yield from self.arrivals(facts)
         yield from self.ticks(facts)
 
@@ -279,15 +279,14 @@ class Oracle:
     def faults(self, facts: Facts) -> list[tuple[Fault, datetime]]:
         return [*((fault, self.start) for fault in self.scenario.faults), *facts.faults]
 
-    def ends(self, facts: Facts) -> Iterator[Due]:
+    def ends(self, facts: Facts, now: datetime) -> Iterator[Due]:
+        """How each attempt that runs will end. What an edit made shorter than it has run ends now."""
         for run, task, cell in self.cells(facts):
             if cell.state == "running":
-                at, reason, message = min(
-                    self.failures(facts, run, task, cell), default=(cell.since + task.takes, "", "")
-                )
-                yield Due(
-                    at, 0, run.key.dag, run.key.partition, task.name, self.end(run, task, cell, at, reason, message)
-                )
+                well = (cell.since + task.takes, "", "")
+                at, reason, message = min(self.failures(facts, run, task, cell), default=well)
+                event = self.end(run, task, cell, max(at, now), reason, message)
+                yield Due(event.at, 0, run.key.dag, run.key.partition, task.name, event)
 
     def end(self, run: RunFacts, task: Task, cell: Cell, at: datetime, reason: str, message: str) -> AttemptEnded:
         again, state = None, "failed" if reason else "success"
@@ -390,15 +389,14 @@ class Oracle:
 
     def ready_because(self, facts: Facts, run: RunFacts, task: Task, cell: Cell) -> int:
         """The newest fact without which it would not be ready."""
-        facts_needed = [run.seq, cell.seq, *(run.cells[up].seq for up in run.spec.upstream(task.name))]
+        found = [run.seq, cell.seq, *(run.cells[up].seq for up in run.spec.upstream(task.name))]
         for dag, name, window in self.outside(facts, run, task):
             other = facts.newest(dag, window.key) if dag else None
             if other is not None and name in other.cells:
-                facts_needed.append(other.cells[name].seq)
-            facts_needed += [
-                seq for n, partition, seq in facts.arrived if not dag and (n, partition) == (name, window.key)
-            ]
-        return max(facts_needed)
+                found.append(other.cells[name].seq)
+            if not dag:
+                found += [seq for n, partition, seq in facts.arrived if (n, partition) == (name, window.key)]
+        return max(found)
 
     def cells(self, facts: Facts) -> Iterator[tuple[RunFacts, Task, Cell]]:
         """Each task of each unfinished run, runs by key, tasks in topological order."""

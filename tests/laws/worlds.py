@@ -43,6 +43,10 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NONE = timedelta(0)
 
 
+# What a strategy of its own and `st.data()` have in common.
+Draw = Callable[..., Any]
+
+
 class Calendar(NamedTuple):
     """When a DAG ticks, and which windows its runs own."""
 
@@ -135,31 +139,31 @@ class Taste:
 ANYTHING = Taste()
 
 
-def _pick(draw: st.DrawFn, *choices: Any) -> Any:
+def _pick(draw: Draw, *choices: Any) -> Any:
     return draw(st.sampled_from(choices))
 
 
-def _spans(draw: st.DrawFn, taste: Taste) -> timedelta:
+def _spans(draw: Draw, taste: Taste) -> timedelta:
     return NONE if taste.quick else _pick(draw, *SPANS)
 
 
-def _retries(draw: st.DrawFn, taste: Taste) -> RetryPolicy:
+def _retries(draw: Draw, taste: Taste) -> RetryPolicy:
     most = _pick(draw, 0, 0, 1, 2, 3)
     if not most:
         return RetryPolicy()
     delay = NONE if taste.quick else _pick(draw, *PAUSES)
-    jitter = "none" if taste.quick else _pick(draw, "none", "none", "full", "airflow")
+    jitter = _pick(draw, "none", "none", "full", "airflow") if not taste.quick else _pick(draw, "none")
     return RetryPolicy(most, delay, _pick(draw, 1.0, 1.5, 2.0), jitter, _pick(draw, DAY, 7 * MINUTE))
 
 
-def _some(draw: st.DrawFn, names: Sequence[str], most: int) -> tuple[str, ...]:
+def _some(draw: Draw, names: Sequence[str], most: int) -> tuple[str, ...]:
     """Some of the names, in any order; none when there are none."""
     if not names:
         return ()
     return tuple(draw(st.lists(st.sampled_from(tuple(names)), unique=True, max_size=most)))
 
 
-def _task(draw: st.DrawFn, name: str, before: Sequence[str], outside: Sequence[str], taste: Taste) -> Task:
+def _task(draw: Draw, name: str, before: Sequence[str], outside: Sequence[str], taste: Taste) -> Task:
     needs = _some(draw, before, 3)
     asks = _some(draw, outside, 2)
     split = _pick(draw, 0, len(asks), len(asks))
@@ -177,7 +181,7 @@ def _task(draw: st.DrawFn, name: str, before: Sequence[str], outside: Sequence[s
 
 
 def _dag(
-    draw: st.DrawFn, name: str, season: Season, inputs: dict[str, Input], elsewhere: Sequence[str], taste: Taste
+    draw: Draw, name: str, season: Season, inputs: dict[str, Input], elsewhere: Sequence[str], taste: Taste
 ) -> DagSpec:
     calendar: Calendar = _pick(draw, *season.calendars)
     names = draw(st.permutations(TASKS))[: _pick(draw, 1, 2, 3, 4, 5, 7)]
@@ -199,7 +203,7 @@ def _dag(
     )
 
 
-def _inputs(draw: st.DrawFn, names: Sequence[str]) -> dict[str, dict[str, Input]]:
+def _inputs(draw: Draw, names: Sequence[str]) -> dict[str, dict[str, Input]]:
     """Each input is declared in one DAG, with its promise."""
     found: dict[str, dict[str, Input]] = {name: {} for name in names}
     for item in INPUTS[: draw(st.integers(0, len(INPUTS)))]:
@@ -207,7 +211,7 @@ def _inputs(draw: st.DrawFn, names: Sequence[str]) -> dict[str, dict[str, Input]
     return found
 
 
-def _workspace(draw: st.DrawFn, season: Season, taste: Taste) -> Workspace:
+def _workspace(draw: Draw, season: Season, taste: Taste) -> Workspace:
     names = draw(st.permutations(DAGS))[: _pick(draw, 1, 1, 2, 2, 3)]
     inputs = _inputs(draw, names)
     outside = [item for declared in inputs.values() for item in declared]
@@ -229,28 +233,29 @@ def windows_of(spec: DagSpec, start: datetime, until: datetime) -> tuple[Partiti
     return tuple(grid.between(grid.previous(grid.containing(start)).start, until))
 
 
-def _window(draw: st.DrawFn, spec: DagSpec, season: Season) -> Partition:
-    return draw(st.sampled_from(windows_of(spec, season.start, season.start + season.span)))
+def _window(draw: Draw, spec: DagSpec, season: Season) -> Partition:
+    window: Partition = draw(st.sampled_from(windows_of(spec, season.start, season.start + season.span)))
+    return window
 
 
-def _fault(draw: st.DrawFn, workspace: Workspace, season: Season, taste: Taste) -> Fault:
+def _fault(draw: Draw, workspace: Workspace, season: Season, taste: Taste) -> Fault:
     tasks = sorted(f"{spec.name}.{task}" for spec in workspace.dags.values() for task in spec.tasks)
     kinds = ["flaky", "flaky", "outage"] + ["late", "late", "never"] * bool(workspace.inputs)
     return _FAULTS[_pick(draw, *kinds)](draw, workspace, season, tasks, taste)
 
 
-def _late(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Late:
+def _late(draw: Draw, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Late:
     name = _pick(draw, *sorted(workspace.inputs))
     window = _window(draw, workspace.inputs[name][0], season)
     return Late(name, window.key, window.end + _pick(draw, NONE, 10 * MINUTE, HOUR, 3 * HOUR, 7 * HOUR))
 
 
-def _never(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Never:
+def _never(draw: Draw, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Never:
     name = _pick(draw, *sorted(workspace.inputs))
     return Never(name, _window(draw, workspace.inputs[name][0], season).key)
 
 
-def _flaky(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Flaky:
+def _flaky(draw: Draw, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Flaky:
     task = _pick(draw, *tasks)
     one = _pick(draw, True, False)
     partition = _window(draw, workspace.dags[task.partition(".")[0]], season).key if one else None
@@ -260,13 +265,13 @@ def _flaky(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[st
     return Flaky(task, partition, rate=_pick(draw, *RATES), after=after)
 
 
-def _outage(draw: st.DrawFn, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Outage:
+def _outage(draw: Draw, workspace: Workspace, season: Season, tasks: list[str], taste: Taste) -> Outage:
     start = season.start + season.span * _pick(draw, 0, 1, 2, 3) / 4
     after = NONE if taste.quick else _pick(draw, NONE, MINUTE, MINUTE)
     return Outage(_pick(draw, *tasks), start, start + _pick(draw, MINUTE, HOUR, season.span / 2), after)
 
 
-_FAULTS: dict[str, Callable[[st.DrawFn, Workspace, Season, list[str], Taste], Fault]] = {
+_FAULTS: dict[str, Callable[[Draw, Workspace, Season, list[str], Taste], Fault]] = {
     "late": _late,
     "never": _never,
     "flaky": _flaky,
@@ -310,12 +315,12 @@ MOVES = ("step", "event", "event", "back", "seek", "between", "run")
 COMMANDS = ("inject", "edit", "edit", "fork")
 
 
-def _inject(draw: st.DrawFn, session: Session) -> None:
+def _inject(draw: Draw, session: Session) -> None:
     season = Season(session.start, session.until - session.start, ())
     session.inject(_fault(draw, session.current_workspace(), season, ANYTHING))
 
 
-def _edit(draw: st.DrawFn, session: Session) -> None:
+def _edit(draw: Draw, session: Session) -> None:
     """Some edit, more often than not of a task that is under way."""
     workspace, runs = session.current_workspace(), session.state.known.runs.values()
     every = sorted((spec.name, task) for spec in workspace.dags.values() for task in spec.tasks)
@@ -329,21 +334,21 @@ def _edit(draw: st.DrawFn, session: Session) -> None:
 UNDER_WAY = {"scheduled", "queued", "running", "up_for_retry"}
 
 
-def _edge(draw: st.DrawFn, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
+def _edge(draw: Draw, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
     return AddEdge(_pick(draw, *sorted(spec.tasks)), task.name)
 
 
-def _no_edge(draw: st.DrawFn, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
+def _no_edge(draw: Draw, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
     return RemoveEdge(_pick(draw, *task.needs), task.name) if task.needs else RemoveTask(task.name)
 
 
-def _wait(draw: st.DrawFn, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
+def _wait(draw: Draw, workspace: Workspace, spec: DagSpec, task: Task) -> Edit:
     others = sorted(f"{d.name}.{t}" for d in workspace.dags.values() if d is not spec for t in d.tasks)
     outside = sorted(workspace.inputs) + others
     return WaitFor(task.name, (_pick(draw, *outside),)) if outside else RemoveTask(task.name)
 
 
-_EDITS: dict[str, Callable[[st.DrawFn, Workspace, DagSpec, Task], Edit]] = {
+_EDITS: dict[str, Callable[[Draw, Workspace, DagSpec, Task], Edit]] = {
     "edge": _edge,
     "no edge": _no_edge,
     "wait": _wait,
@@ -357,11 +362,11 @@ _EDITS: dict[str, Callable[[st.DrawFn, Workspace, DagSpec, Task], Edit]] = {
 }
 
 
-def _seek(draw: st.DrawFn, session: Session) -> None:
+def _seek(draw: Draw, session: Session) -> None:
     session.seek(draw(st.integers(0, len(session.branch.log))))
 
 
-def _between(draw: st.DrawFn, session: Session) -> None:
+def _between(draw: Draw, session: Session) -> None:
     """To an instant between two events, where nothing happens."""
     log = session.branch.log
     if len(log) > 1:
@@ -369,11 +374,11 @@ def _between(draw: st.DrawFn, session: Session) -> None:
         session.seek(log[number - 1].at + timedelta(seconds=(log[number].at - log[number - 1].at).total_seconds() // 2))
 
 
-def _run(draw: st.DrawFn, session: Session) -> None:
+def _run(draw: Draw, session: Session) -> None:
     session.run_until(max(session.now, session.start + (session.until - session.start) * _pick(draw, 1, 2, 3, 4) / 4))
 
 
-_DO: dict[str, Callable[[st.DrawFn, Session], Session | object]] = {
+_DO: dict[str, Callable[[Draw, Session], Session | object]] = {
     "step": lambda draw, session: session.step(),
     "event": lambda draw, session: session.step("event"),
     "back": lambda draw, session: session.back(),
@@ -386,7 +391,7 @@ _DO: dict[str, Callable[[st.DrawFn, Session], Session | object]] = {
 }
 
 
-def act(draw: st.DrawFn, session: Session, *verbs: str) -> Session:
+def act(draw: Draw, session: Session, *verbs: str) -> Session:
     """Do one of these things; the session to go on with. What is refused as a mistake is not done."""
     with suppress(InvalidInput):
         after = _DO[_pick(draw, *verbs)](draw, session)
@@ -394,7 +399,7 @@ def act(draw: st.DrawFn, session: Session, *verbs: str) -> Session:
     return session
 
 
-def what_ifs(draw: st.DrawFn, session: Session) -> None:
+def what_ifs(draw: Draw, session: Session) -> None:
     """A few commands, each given somewhere in the last future, which is then run to its end."""
     for _ in range(_pick(draw, 1, 2, 4)):
         act(draw, session, "seek", "between")

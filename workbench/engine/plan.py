@@ -43,8 +43,8 @@ class TaskPlan:
 
 @dataclass(frozen=True, eq=False)
 class DagPlan:
-    """One version of a DAG. `eager` tasks can pass before any upstream has ended; `carries_rows`: something in it
-    makes or takes rows; `reads`: some task takes what is there without waiting."""
+    """One version of a DAG. `eager` tasks can pass before any upstream has ended; `carries_rows`: something makes
+    or takes rows; `reads`: a task takes what is there without waiting; `looks_elsewhere`: one needs another DAG's."""
 
     spec: DagSpec
     version: int
@@ -53,6 +53,7 @@ class DagPlan:
     eager: tuple[str, ...]
     carries_rows: bool
     reads: bool
+    looks_elsewhere: bool
 
 
 def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
@@ -69,7 +70,9 @@ def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
         tasks[name] = TaskPlan(**{**bare.__dict__, "dependencies": dependencies, "resources": resources})
     leaves = tuple(name for name in order if not downs[name])
     eager = tuple(n for n, t in tasks.items() if not t.ups or t.task.trigger_rule == "always")
-    return DagPlan(spec, version, tasks, leaves, eager, _carries_rows(spec), any(t.reads for t in spec.tasks.values()))
+    reads = any(task.reads for task in spec.tasks.values())
+    elsewhere = any(task.elsewhere for task in tasks.values())
+    return DagPlan(spec, version, tasks, leaves, eager, _carries_rows(spec), reads, elsewhere)
 
 
 def _bare(spec: DagSpec, name: str, index: int, downs: tuple[tuple[int, str], ...]) -> TaskPlan:

@@ -180,10 +180,20 @@ _CURRENT = [
     for name, columns in _VIEWS.items()
 ]
 
+# The same of every future of the recording last worked on, with the future's name in front.
+_FUTURES = [
+    f"CREATE VIEW future_{name} AS SELECT branch.name AS future, {columns} FROM all_{name}"
+    f" JOIN branch ON branch.id = all_{name}.branch"
+    " WHERE branch.recording = (SELECT recording FROM branch WHERE is_current = 1)"
+    for name, columns in (
+        (name, ", ".join(f"all_{name}.{c.strip()}" for c in columns.split(","))) for name, columns in _VIEWS.items()
+    )
+]
+
 STEPS: list[tuple[str, list[str]]] = [
     ("recordings", [_RECORDING, _BRANCH, _ONE_CURRENT]),
     ("events", [_EVENT, *_INSERT_ONLY, *_LOGS]),
-    ("tables", [_RUN, _TASK_INSTANCE, _ATTEMPT, _ARRIVAL, *_CURRENT]),
+    ("tables", [_RUN, _TASK_INSTANCE, _ATTEMPT, _ARRIVAL, *_CURRENT, *_FUTURES]),
 ]
 
 

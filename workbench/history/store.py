@@ -16,7 +16,7 @@ from typing import Any
 from workbench.engine import KINDS, Event, RunKey, State
 from workbench.engine.events import DagEdited, InputArrived
 from workbench.history.codec import Row, Texts, columns_of, rows_of
-from workbench.history.tables import TABLES, Rows, every_row
+from workbench.history.tables import SHAPES, TABLES, Rows, every_row
 
 ByKind = dict[type[Any], list[tuple[int, Any]]]
 
@@ -106,7 +106,7 @@ def _forget(connection: sqlite3.Connection, branch: int, keys: Iterable[RunKey])
 
 
 def _write_tables(connection: sqlite3.Connection, branch: int, rows: Rows) -> None:
-    for (table, width), made in rows.made.items():
+    for name, (table, width, _) in SHAPES.items():
         columns = TABLES[table][:width]
         into = f"INSERT OR REPLACE INTO all_{table} (branch, {', '.join(columns)})"
-        write_rows(connection, f"{into} VALUES ({branch}, {', '.join('?' * width)})", made)
+        write_rows(connection, f"{into} VALUES ({branch}, {', '.join('?' * width)})", rows.lists[name])

@@ -7,9 +7,7 @@ Instants are text, UTC.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,15 +31,6 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-# What most rows end with: the columns' defaults. Such rows are made and written without their end: Python 3.11 needs
-# half a microsecond to bind a None.
-_TAILS: dict[tuple[str, int], Row] = {
-    ("task_instance", 8): (None, None, None, None, ""),
-    ("task_instance", 11): (None, ""),
-    ("attempt", 11): ("", "", None, None, None),
-}
-
-
 Instance = tuple[str, str, str, int, str]
 
 
@@ -54,39 +43,61 @@ class Tables(NamedTuple):
     arrival: list[Row]
 
 
-@dataclass
-class Rows:
-    """Rows in the making, by table and width: those that are cut short end with the columns' defaults."""
+class Shape(NamedTuple):
+    """How many columns the rows of a list name, and what the others have by default. Python 3.11 needs half a
+    microsecond to bind a None, and most rows end with some."""
 
-    text: Texts = field(default_factory=Texts)
-    made: dict[tuple[str, int], list[Row]] = field(default_factory=lambda: defaultdict(list))
+    table: str
+    width: int
+    tail: Row = ()
+
+
+SHAPES: dict[str, Shape] = {
+    "runs": Shape("run", 11),
+    "waiting": Shape("task_instance", 8, (None, None, None, None, "")),
+    "begun": Shape("task_instance", 11, (None, "")),
+    "settled": Shape("task_instance", 13),
+    "plain_tries": Shape("attempt", 11, ("", "", None, None, None)),
+    "told_tries": Shape("attempt", 16),
+    "arrivals": Shape("arrival", 5),
+}
+
+
+class Rows:
+    """Rows in the making: for each of `SHAPES` a list, to which what is added goes."""
+
+    def __init__(self, text: Texts) -> None:
+        self.text = text
+        self.lists: dict[str, list[Row]] = {name: [] for name in SHAPES}
+        self._begun, self._settled = self.lists["begun"].append, self.lists["settled"].append
+        self._plain_try, self._told_try = self.lists["plain_tries"].append, self.lists["told_tries"].append
 
     def of(self, table: str) -> list[Row]:
         """The rows of a table, in full."""
-        shapes = ((shape, rows) for shape, rows in self.made.items() if shape[0] == table)
-        return [row + _TAILS.get(shape, ()) for shape, rows in shapes for row in rows]
+        lists = ((self.lists[name], shape.tail) for name, shape in SHAPES.items() if shape.table == table)
+        return [row + tail for rows, tail in lists for row in rows]
 
     def add_runs(self, runs: Iterable[Run], after: int = 0, since: datetime | None = None) -> None:
         """Add these runs, and of their tasks those with an event after number `after`. Attempts that ended before
         `since` are left out where a task has several."""
         for run in runs:
-            self.made["run", 11].append(_run_row(run, self.text))
+            self.lists["runs"].append(_run_row(run, self.text))
             self._add_cells(run, after, since)
 
     def add_arrivals(self, arrived: Iterable[tuple[tuple[str, str], Arrival]]) -> None:
         """Add these arrivals."""
         for (name, partition), arrival in arrived:
             row = (name, partition, self.text[arrival.at], arrival.rows, arrival.content)
-            self.made["arrival", 5].append(row)
+            self.lists["arrivals"].append(row)
 
     def _add_cells(self, run: Run, after: int, since: datetime | None) -> None:
         dag, partition, kind, n = run.key
-        text, fresh = self.text, self.made["task_instance", 8]
+        text, wait = self.text, self.lists["waiting"].append
         for task, cell in run.cells.items():
             if cell.seq <= after:
                 continue
             if cell.state == "none":
-                fresh.append((dag, partition, kind, n, task, "none", 0, text[cell.since]))
+                wait((dag, partition, kind, n, task, "none", 0, text[cell.since]))
             else:
                 self._add_task((dag, partition, kind, n, task), cell, since)
 
@@ -104,11 +115,11 @@ class Rows:
         ended = now if state in FINISHED else None
         row = (dag, partition, kind, n, task, state, tries, now, text[ready], text[started], ended)
         if rule or retry_at is not None:
-            self.made["task_instance", 13].append((*row, text[retry_at], rule))
+            self._settled((*row, text[retry_at], rule))
         else:
-            self.made["task_instance", 11].append(row)
+            self._begun(row)
         if state == "running":
-            self.made["attempt", 11].append((*instance, *_running(cell, text)))
+            self._plain_try((*instance, *_running(cell, text)))
 
     def _add_attempt(self, instance: Instance, attempt: Attempt) -> None:
         dag, partition, kind, n, task = instance
@@ -117,11 +128,11 @@ class Rows:
         times = text[ready], text[queued], text[started], text[ended]
         if reason or message or retry_at is not None or rows is not None or content is not None:
             told = (reason, printable(message), text[retry_at], rows, content)
-            self.made["attempt", 16].append((*instance, number, state, *times, *told))
+            self._told_try((*instance, number, state, *times, *told))
         else:
             since, given, began, end = times
             row = (dag, partition, kind, n, task, number, state, since, given, began, end)
-            self.made["attempt", 11].append(row)
+            self._plain_try(row)
 
 
 def tables(state: State) -> Tables:

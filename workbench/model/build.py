@@ -16,18 +16,18 @@ publish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar, overload
 
 from workbench.model.check import check_workspace
 from workbench.model.edits import AddEdge, AddTask, Edit, RemoveEdge, RemoveTask, SetTask, apply_edit
-from workbench.model.parts import DagSpec, Input, RetryPolicy, Task, Workspace
+from workbench.model.fields import name_of, plain_fields
+from workbench.model.parts import DagSpec, Input, Task, Workspace
 from workbench.model.problems import InvalidInput
 from workbench.timetable import parse_clock, parse_duration, parse_instant, parse_zone
 
-Names = str | Iterable["str | TaskHandle"]
 Tasks = TypeVar("Tasks", "TaskHandle", list["TaskHandle"])
 
 
@@ -97,7 +97,7 @@ class Dag:
             return self._from_function(name, {})
         if name is None:
             return lambda function: self._from_function(function, fields)
-        return self._add(Task(name, **_plain(fields)))
+        return self._add(Task(name, **plain_fields(fields)))
 
     def input(
         self,
@@ -122,13 +122,13 @@ class Dag:
         return self
 
     def remove(self, task: str | TaskHandle) -> Dag:
-        return self.edit(RemoveTask(_name(task)))
+        return self.edit(RemoveTask(name_of(task)))
 
     def disconnect(self, upstream: str | TaskHandle, downstream: str | TaskHandle) -> Dag:
-        return self.edit(RemoveEdge(_name(upstream), _name(downstream)))
+        return self.edit(RemoveEdge(name_of(upstream), name_of(downstream)))
 
     def set(self, task: str | TaskHandle, **fields: Any) -> Dag:
-        return self.edit(SetTask(_name(task), _plain(fields)))
+        return self.edit(SetTask(name_of(task), plain_fields(fields)))
 
     def __getitem__(self, task: str) -> TaskHandle:
         apply_edit(self.spec, SetTask(task))  # refuses a name that is not there, with the nearest one that is
@@ -139,7 +139,7 @@ class Dag:
         return TaskHandle(self, task.name)
 
     def _from_function(self, function: Callable[..., Any], fields: dict[str, Any]) -> TaskHandle:
-        plain = _plain({"name": function.__name__, **fields})
+        plain = plain_fields({"name": function.__name__, **fields})
         asked = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
         needs, reads = plain.get("needs", ()), plain.get("reads", ())
         known = [n for n in asked if n not in needs + reads]
@@ -162,42 +162,6 @@ class Dag:
 
 def _many(tasks: TaskHandle | list[TaskHandle]) -> list[TaskHandle]:
     return tasks if isinstance(tasks, list) else [tasks]
-
-
-def _name(task: str | TaskHandle) -> str:
-    return task if isinstance(task, str) else task.name
-
-
-def _names(value: Names | TaskHandle) -> tuple[str, ...]:
-    if isinstance(value, str | TaskHandle):
-        return (_name(value),)
-    return tuple(_name(item) for item in value)
-
-
-def _span(value: str | timedelta) -> timedelta:
-    return value if isinstance(value, timedelta) else parse_duration(value)
-
-
-def _retries(value: int | dict[str, Any] | RetryPolicy) -> RetryPolicy:
-    if isinstance(value, RetryPolicy):
-        return value
-    if isinstance(value, int):
-        return RetryPolicy(max=value)
-    made: dict[str, Any] = {key: _span(item) if key in ("delay", "cap") else item for key, item in value.items()}
-    return RetryPolicy(**made)
-
-
-_PLAIN: dict[str, Callable[[Any], Any]] = {
-    "needs": _names,
-    "reads": _names,
-    "takes": _span,
-    "retries": _retries,
-}
-
-
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields of a task as a person gives them -> as `Task` keeps them."""
-    return {key: _PLAIN[key](value) if key in _PLAIN else value for key, value in fields.items()}
 
 
 def _moment(value: str | time | timedelta | None) -> time | timedelta | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from workbench.model.fields import names_of, plain_fields
 from workbench.model.parts import DagSpec, Task
 from workbench.model.problems import InvalidInput, nearest
 
@@ -16,6 +17,9 @@ class WaitFor:
 
     task: str
     names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", names_of(self.names))
 
     def sentence(self) -> str:
         return f"{self.task} waits for {' '.join(self.names)}"
@@ -101,6 +105,8 @@ def _remove_edge(dag: DagSpec, edit: RemoveEdge) -> DagSpec:
 
 
 def _add_task(dag: DagSpec, edit: AddTask) -> DagSpec:
+    if not isinstance(edit.task, Task):
+        raise InvalidInput([f"AddTask takes a Task, not {edit.task!r}; write AddTask(Task('name', needs=('other',)))"])
     if edit.task.name in dag.tasks:
         raise InvalidInput([f"DAG '{dag.name}' has a task '{edit.task.name}' already"])
     return _with(dag, edit.task)
@@ -124,7 +130,10 @@ def _set_task(dag: DagSpec, edit: SetTask) -> DagSpec:
     for name in edit.values:
         if name not in known:
             raise InvalidInput([f"a task has no '{name}'{nearest(name, known)}"])
-    return _with(dag, replace(task, **edit.values))
+    try:
+        return _with(dag, replace(task, **plain_fields(edit.values)))
+    except (TypeError, ValueError) as error:
+        raise InvalidInput([f"task '{task.name}': {error}"]) from None
 
 
 _APPLY: dict[type[Any], Callable[[DagSpec, Any], DagSpec]] = {

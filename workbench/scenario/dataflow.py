@@ -75,7 +75,10 @@ class Dataflow:
         spec = state.known.plans[home].spec
         arrival = state.known.arrived.get((name, window.key))
         came = arrival.at <= at if arrival is not None else not self.arrivals.is_simulated(spec, name, window)
-        return Seen(True, self.delivery(spec, name, window.key)[1]) if came else NOTHING
+        if came:
+            return Seen(True, self.delivery(spec, name, window.key)[1])
+        # Where there would be a file, there are no rows; without one, nothing is known about rows.
+        return Seen(False, self.store.put([])) if spec.inputs[name].path else NOTHING
 
     def _written(self, state: State, run: Run, task: str) -> Seen:
         """What a task wrote. Rows that this process has not made (a reopened history) are made again."""

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from typing import Any
+
+from workbench.timetable import parse_clock, parse_duration, parse_instant
+
+
+def _read(owner: object, **kinds: Callable[[Any], Any]) -> None:
+    """Text that a person gave for a field -> its value; what is a value already stays."""
+    for name, kind in kinds.items():
+        value = getattr(owner, name)
+        if isinstance(value, str):
+            object.__setattr__(owner, name, kind(value))
+
+
+def _moment(value: str | time | timedelta) -> time | timedelta:
+    if not isinstance(value, str):
+        return value
+    return parse_duration(value[1:]) if value.startswith("+") else parse_clock(value)
+
+
+def _share(text: str) -> Fraction:
+    return Fraction(text.removesuffix("%")) / 100 if text.endswith("%") else Fraction(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +36,9 @@ class Late:
     input: str
     partition: str
     arrives: datetime
+
+    def __post_init__(self) -> None:
+        _read(self, arrives=parse_instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +60,9 @@ class Flaky:
     rate: Fraction | None = None
     after: timedelta | None = None
 
+    def __post_init__(self) -> None:
+        _read(self, rate=_share, after=parse_duration)
+
 
 @dataclass(frozen=True, slots=True)
 class Outage:
@@ -47,6 +74,9 @@ class Outage:
     until: datetime
     after: timedelta = timedelta(minutes=1)
 
+    def __post_init__(self) -> None:
+        _read(self, start=parse_instant, until=parse_instant, after=parse_duration)
+
 
 Fault = Late | Never | Flaky | Outage
 
@@ -54,7 +84,7 @@ Fault = Late | Never | Flaky | Outage
 @dataclass(frozen=True)
 class Scenario:
     """Simulate (start, until]; the DAGs have been live before, so what was due earlier counts as done.
-    Both instants are UTC; None means: from the first start of a DAG, and seven days on."""
+    Both instants are UTC (or text); None means: from the first start of a DAG, and eight days on."""
 
     name: str = "as planned"
     seed: int = 0
@@ -65,3 +95,9 @@ class Scenario:
     description: str = ""
     file: str = field(default="", compare=False, repr=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _read(self, start=parse_instant, until=parse_instant)
+        object.__setattr__(self, "arrivals", {name: _moment(at) for name, at in self.arrivals.items()})
+        faults = (self.faults,) if isinstance(self.faults, Fault) else tuple(self.faults)
+        object.__setattr__(self, "faults", faults)

@@ -56,15 +56,10 @@ def chain(known: Known, run: Run, task: str) -> tuple[Link, ...]:
 
 def missed(known: Known, run: Run, task: str) -> tuple[Missed, ...]:
     """Inputs that this task, or one above it, took without waiting and did not find."""
-    if not _anything_is_read(known):
+    if not run.plan.reads and not run.plan.looks_elsewhere:
         return ()
-    return tuple(
-        m for other, name in sorted(_above(known, run, task), key=_place) for m in _missed_by(known, other, name)
-    )
-
-
-def _anything_is_read(known: Known) -> bool:
-    return any(plan.reads for plan in known.plans.values())
+    above = sorted(_above(known, run, task), key=_place)
+    return tuple(gap for other, name in above for gap in missed_by(known, other, name))
 
 
 def _task_link(run: Run, task: str) -> Link:
@@ -131,7 +126,8 @@ def _place(where: tuple[Run, str]) -> tuple[object, int]:
     return (run.created, run.plan.tasks[task].index)
 
 
-def _missed_by(known: Known, run: Run, task: str) -> Iterator[Missed]:
+def missed_by(known: Known, run: Run, task: str) -> Iterator[Missed]:
+    """Inputs that this very task took without waiting and did not find, in its newest try."""
     cell = run.cells[task]
     started = cell.attempts[-1].started if cell.attempts else cell.started
     if started is None:

@@ -68,6 +68,11 @@ class Comparison:
     first: Difference | None
     outcomes: tuple[Outcome, ...]
 
+    def __str__(self) -> str:
+        if self.first is None:
+            return f"{self.a} and {self.b} are the same so far."
+        return "\n".join(comparison_lines(self, Clock(self.first.at, ZoneInfo("UTC"))))
+
 
 def compare(a: Future, b: Future, until: datetime) -> Comparison:
     """Compare two futures up to an instant (UTC), as far as both have been simulated."""

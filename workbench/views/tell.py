@@ -20,7 +20,8 @@ from workbench.engine.events import (
     TaskSettled,
 )
 from workbench.model import after_window
-from workbench.views.clock import Clock, ago, day, plural
+from workbench.views.chain import missed_by
+from workbench.views.clock import Clock, ago, day, listed, plural
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,11 @@ def _ended(known: Known, event: AttemptEnded) -> Line:
     name = _named(known, event)
     if event.state == "success":
         rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
-        return Line(event.at, f"{name} ends well{rows}", "good")
+        gaps = [gap.input for gap in missed_by(known, known.runs[event.run], event.task)]
+        without = f", without {listed(gaps)}" if gaps else ""
+        return Line(event.at, f"{name} ends well{rows}{without}", "late" if gaps else "good")
     clock = Clock(event.at, known.plans[event.run.dag].spec.zone)
-    then = "no try is left" if event.retry_at is None else f"next try {clock.at(event.retry_at)}"
+    then = "no try is left" if event.retry_at is None else f"again {clock.at(event.retry_at)}"
     return Line(event.at, f"{name} fails (try {event.number}): {event.message}; {then}", "bad")
 
 

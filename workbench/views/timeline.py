@@ -37,9 +37,8 @@ class Row:
 
 def run_rows(known: Known, run: Run, now: datetime) -> tuple[Row, ...]:
     """The inputs and tasks of one run, up to `now`."""
-    names = dict.fromkeys(
-        n for p in run.plan.tasks.values() for n in (*p.task.needs, *p.task.reads) if n in known.homes
-    )
+    asked = {n for p in run.plan.tasks.values() for n in (*p.task.needs, *p.task.reads)}
+    names = [name for name in known.homes if name in asked]
     inputs = [row for name in names for row in _input_rows(known, run, name, now)]
     tasks = [Row(name, tuple(_task_bars(run, run.cells[name], name, now))) for name in run.plan.tasks]
     return (*inputs, *tasks)

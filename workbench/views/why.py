@@ -202,6 +202,13 @@ def target_of(known: Known, target: str) -> tuple[str, str, str]:
         raise InvalidInput([str(error)]) from None
 
 
+def _input_hint(known: Known, name: str) -> str:
+    tasks = [(n, t.task) for plan in known.plans.values() for n, t in plan.tasks.items()]
+    users = [n for n, task in tasks if name in (*task.needs, *task.reads)]
+    asks = f"; ask about a task that takes it: {' or '.join(users)}" if users else ", and no task takes it"
+    return f"'{name}' is an input, which somebody else delivers{asks}"
+
+
 def _was_removed(known: Known, dag: str, task: str) -> bool:
     return any(task in run.cells for key, run in known.runs.items() if key.dag == dag)
 
@@ -215,6 +222,8 @@ def _dag_of(known: Known, task: str) -> str:
     gone = [run.key.dag for run in known.runs.values() if task in run.cells]
     if gone:
         return gone[0]
+    if task in known.homes:
+        raise InvalidInput([_input_hint(known, task)])
     every = {name for plan in known.plans.values() for name in plan.tasks}
     raise InvalidInput([f"no task is called '{task}'{nearest(task, every)}"])
 
