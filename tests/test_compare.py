@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import workbench as wb
 from tests.samples import block, late_jfk, session
 from workbench.session import Session
@@ -66,10 +68,11 @@ def test_only_what_has_happened_is_compared() -> None:
     ]
 
 
-def test_a_future_is_the_same_as_itself() -> None:
+def test_a_future_beside_itself_is_refused() -> None:
     s = waits_for_its_files()
     s.run_until("08:05")
-    assert text(s, "B") == "B and B are the same so far."
+    with pytest.raises(wb.InvalidInput, match=r"^you are on B: compare it with another future \(there is: A\)$"):
+        s.compare("B")
 
 
 def test_the_other_future_is_simulated_as_far_as_needed() -> None:
@@ -156,14 +159,14 @@ def test_times_are_those_of_the_dags_zone() -> None:
         scenario: from_tuesday
         from: 2013-01-02T10:00Z
     """)
-    s.run_until("12:00")
-    s.seek("11:02")
+    s.run_until("2013-01-02T12:00Z")
+    s.seek("2013-01-02T11:02Z")
     s.inject(wb.Flaky("load", tries=1))
-    s.run_until("12:00")
+    s.run_until("2013-01-02T12:00Z")
     clock = Clock(s.now, s.workspace.dags["d"].zone)
     assert comparison_lines(s.compare(), clock)[:4] == [
         "First difference: Wed 2 Jan 06:05, d.load@2013-01-01",
         "  A: load ends well.",
-        "  B: load fails (try 1): the attempt crashed; next try 06:10.",
+        "  B: load fails (try 1): the attempt crashed; again 06:10.",
         "  Because in B, Wed 2 Jan 06:02, you: the first try of d.load fails, at every partition.",
     ]

@@ -230,8 +230,21 @@ def test_instants_that_are_none() -> None:
 def test_a_bare_time_means_the_day_on_which_the_partition_runs() -> None:
     s = late_jfk()
     assert s.instant_on("publish@2013-01-03", "07:00") == s.instant("2013-01-04T07:00Z")
-    assert s.instant_on("publish", "07:00") == s.instant("2013-01-03T07:00Z")
     assert s.instant_on("publish@2013-01-03", "2013-01-09") == s.instant("2013-01-09")
+    assert refused(lambda: s.instant_on("publish", "07:00")) == (
+        "07:00 of which day? Ask for publish@2013-01-03, or give the day: '2013-01-04 07:00'"
+    )
+
+
+def test_bare_times_are_in_the_dags_zone() -> None:
+    zones = HELLO.replace("start: 2013-01-01", "timezone: Europe/Berlin\n    start: 2013-01-01")
+    s = session(zones)
+    assert s.instant("06:30") == datetime(2013, 1, 2, 5, 30, tzinfo=UTC)
+    assert s.instant("2013-07-01 06:30") == datetime(2013, 7, 1, 4, 30, tzinfo=UTC)
+    assert s.instant_on("report@2013-01-03", "06:30") == datetime(2013, 1, 4, 5, 30, tzinfo=UTC)
+    two = session(f"{zones}\n    ---\n    {{dag: other, tasks: {{a: }}}}")
+    assert two.instant("06:30") == datetime(2013, 1, 2, 6, 30, tzinfo=UTC)
+    assert two.instant_on("report@2013-01-03", "06:30") == datetime(2013, 1, 4, 5, 30, tzinfo=UTC)
 
 
 # commands
@@ -339,6 +352,21 @@ def test_a_task_whose_rows_a_function_takes_is_not_taken_out() -> None:
     before = snapshot(s)
     assert "has a parameter 'extract'" in refused(lambda: s.edit(wb.RemoveTask("extract")))
     assert snapshot(s) == before
+
+
+def test_an_edit_that_cannot_go_on_changes_nothing() -> None:
+    """A running task gets a function that cannot be loaded: found out only when the simulation goes on."""
+    dag = wb.Dag("d", schedule="0 6 * * *", start="2013-01-01")
+    dag.task("load", takes="10m", function=list)
+    s = Session(dag)
+    edit = wb.SetTask("load", {"function": None, "run": "nowhere:load"})
+    for until in ("06:05", "07:00"):
+        s.run_until(f"2013-01-02T{until}Z")
+        s.seek("2013-01-02T06:05Z")
+        before = snapshot(s)
+        assert "but there is no file" in refused(lambda: s.edit(edit))
+        assert snapshot(s) == before
+        assert s.branch.end_state().known.seq == len(s.branch.log)
 
 
 def test_inject_at_the_end_and_in_the_past() -> None:

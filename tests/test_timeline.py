@@ -46,8 +46,8 @@ def test_a_morning_that_waits() -> None:
     assert drawn(s, DAG, "2013-01-03", "05:45", "08:05") == block("""
                  05:45         06:15          06:45          07:15          07:45
         ewr       ●
-        lga          ●
         jfk             ··································
+        lga          ●
         extract         ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
         clean
         publish
@@ -133,8 +133,8 @@ def test_what_lies_outside_is_cut_off() -> None:
 
 def test_the_scale_is_in_the_dags_zone() -> None:
     s = session(PLAIN.replace("start: 2013-01-01", "timezone: Europe/Berlin\n    start: 2013-01-01"))
-    s.run_until("06:00")
-    assert drawn(s, "d", "2013-01-01", "05:00", "07:00", 40) == block("""
+    s.run_until("2013-01-02T06:00Z")
+    assert drawn(s, "d", "2013-01-01", "2013-01-02T05:00Z", "2013-01-02T07:00Z", 40) == block("""
                    06:00         07:00
         early
         promised   ··············

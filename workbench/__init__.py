@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.history import History as History
     from workbench.keeping import Keeper as Keeper
     from workbench.keeping import reopen as reopen
@@ -86,6 +88,13 @@ def instant(text: str) -> datetime:
     return parse_instant(text)
 
 
+def keep(path: str | Path | None = None) -> Keeper:
+    """An open history for sessions: `Session(dag, history=keep("runs.db"))`. None: your own default file."""
+    from workbench.keeping import Keeper
+
+    return Keeper.open(path)
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"workbench.{_HOMES[name]}"), name)
@@ -93,4 +102,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOMES, "__version__", "instant"])
+    return sorted([*_HOMES, "__version__", "instant", "keep"])

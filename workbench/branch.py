@@ -83,7 +83,11 @@ class Branch:
     def command(self, event: Event) -> None:
         """Add a command at the end of the log."""
         engine = self._at_end()
-        engine.command(event)
+        try:
+            engine.command(event)
+        except BaseException:
+            self._engine = None  # its state is ahead of the log
+            raise
         self.log.append(event)
         self._snapshot_if_due(engine.state)
         self.horizon = event.at

@@ -10,7 +10,7 @@ given in the past opens a new branch there (a what-if), and the old future stays
     >>> len(s.run_until("2013-01-02 07:00"))
     9
     >>> print(s.why("report@2013-01-01").headline)
-    report ended Wed 2 Jan 06:06, well.
+    report ended 06:06, well.
 """
 
 from __future__ import annotations
@@ -99,12 +99,13 @@ class LateWriter:
     """Begins a recording when there is something to keep: a question that was refused leaves no trace."""
 
     def __init__(self, history: Keeping, session: Session) -> None:
-        self._begin = lambda: history.begin(session.workspace, session.scenario, session.start)
+        self._history, self._session = history, session
         self._writer: Writer | None = None
 
     def write(self, branch: Branch, state: State) -> None:
         if self._writer is None and branch.log:
-            self._writer = self._begin()
+            session = self._session
+            self._writer = self._history.begin(session.workspace, session.scenario, session.start)
         if self._writer is not None:
             self._writer.write(branch, state)
 
@@ -375,10 +376,17 @@ class Session:
         self._trail.clear()
 
     def _command(self, event: FaultInjected | DagEdited) -> None:
+        before = self._cursor
         if not self.at_end:
             self._open_branch(None)
         branch = self.branch
-        branch.command(event)
+        try:
+            branch.command(event)
+        except BaseException:
+            if branch is not before.branch:
+                del self.branches[branch.name]
+            self._cursor = before
+            raise
         self._write(branch)
         self._move(Cursor(branch, len(branch.log), event.at))
 

@@ -259,6 +259,11 @@ class Decider:
             if resource_verdict(known, run, plan, cell, now) is not PASS:
                 blocked.add(plan.pool)
                 continue
+            if plan.elsewhere and dependency_verdict(known, run, plan, cell, now) is not PASS:
+                # While it waited for a slot, a later run of a partition that it needs began.
+                heappop(self.lanes[plan.pool])
+                self.scheduled.discard((key, task))
+                continue
             heappop(self.lanes[plan.pool])
             if cell.state == "scheduled":
                 self.scheduled.discard((key, task))

@@ -2,7 +2,7 @@
 
 History.open(path)                the file; begin or resume a recording, load one, ask it in SQL
 Recorder.write(branch, state)     brings the file up to date with a branch, in one transaction
-History.load().restore()          the branches of a recording, every event folded
+History.load()                    a recording: what it was made from, and the events of its branches
 tables(state), History.at(state)  the plain tables at any cursor
 """
 

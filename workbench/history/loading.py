@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from workbench.branch import Branch
-from workbench.engine import Event, State, World
+from workbench.engine import Event
 from workbench.history.codec import COLUMNS, Decoder
 from workbench.history.errors import problem
 from workbench.model import Workspace
@@ -59,19 +58,6 @@ class Loaded:
     folder: str
     branches: tuple[SavedBranch, ...]
     current: str | None
-
-    def restore(self, new_world: Callable[[], World]) -> dict[str, Branch]:
-        """The branches by name, as a session holds them, each with a world of its own: every event folded."""
-        made: dict[str, Branch] = {}
-        for saved in self.branches:
-            if saved.parent is None:
-                first = State.begin(self.workspace, self.start, self.seed)
-                branch = Branch(saved.name, first, self.start, new_world())
-            else:
-                branch = made[saved.parent].fork(saved.name, saved.shared, saved.horizon, new_world())
-            branch.adopt(saved.events, saved.horizon)
-            made[saved.name] = branch
-        return made
 
 
 def recordings_in(connection: sqlite3.Connection) -> list[Recording]:

@@ -19,15 +19,21 @@ class Clock:
     zone: ZoneInfo
 
     def at(self, instant: datetime) -> str:
-        """`06:00` on the same day, `Fri 4 Jan 06:00` on another; seconds only where there are some."""
+        """`06:00` on the same day, `Fri 4 Jan 06:00` on another, with the year in another; seconds where there are
+        some."""
         local = instant.astimezone(self.zone)
         time = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-        return time if local.date() == self.now.astimezone(self.zone).date() else f"{day(local)} {time}"
+        return time if local.date() == self.now.astimezone(self.zone).date() else f"{self.day(local)} {time}"
 
     def full(self, instant: datetime) -> str:
         """`Fri 4 Jan 06:00`."""
         local = instant.astimezone(self.zone)
-        return f"{day(local)} {local:%H:%M}" + (f":{local:%S}" if local.second else "")
+        return f"{self.day(local)} {local:%H:%M}" + (f":{local:%S}" if local.second else "")
+
+    def day(self, local: datetime) -> str:
+        """`Fri 4 Jan`, with the year when it is not that of now."""
+        same = local.year == self.now.astimezone(self.zone).year
+        return day(local) if same else f"{day(local)} {local.year}"
 
 
 def day(local: datetime) -> str:

@@ -139,8 +139,14 @@ class Phrases:
             found = verdict(self.known, self.run, up, self.now)
             if isinstance(found, Wait):
                 deeper = () if found.rule in _WAITS else self._root(found.on)
-                return deeper or (f"Root: {self._waits(up, found).headline}",)
+                return deeper or self._root_elsewhere(found) or (f"Root: {self._waits(up, found).headline}",)
         return ()
+
+    def _root_elsewhere(self, found: Wait) -> tuple[str, ...]:
+        """The wait at the bottom of another DAG's task that is waited for."""
+        if found.rule != "elsewhere":
+            return ()
+        return tuple(line for name in found.on for line in self._elsewhere_lines(name)[-1:])
 
     def _waits_elsewhere(self, task: str, found: Wait) -> Answer:
         lines = [line for name in found.on for line in self._elsewhere_lines(name)]
@@ -153,9 +159,17 @@ class Phrases:
         if not runs or None in runs:
             return [f"{dag} has no run for it yet."]
         others = [r for r in runs if r is not None and task in r.cells and r.cells[task].state != "success"]
+        lines = [line for r in others for line in Phrases(self.known, self.now, r)._seen_from_elsewhere(task)]
         ended = any(r.cells[task].state in FINISHED for r in others)
-        tail = [f"{name} does not run again by itself."] if ended else []
-        return [f"In {dag}, {Phrases(self.known, self.now, r).answer(task, (), ()).headline}" for r in others] + tail
+        return [*lines, *([f"{name} does not run again by itself."] if ended else [])]
+
+    def _seen_from_elsewhere(self, task: str) -> list[str]:
+        """This task's headline, and the root of its wait, as told in another DAG."""
+        dag = self.run.key.dag
+        root = self._root((task,))
+        said = self.answer(task, (), ()).headline
+        deeper = [f"Root: in {dag}, {line.removeprefix('Root: ')}" for line in root if not line.endswith(said)]
+        return [f"In {dag}, {said}", *deeper]
 
     def _waits_for_slot(self, task: str, found: Wait) -> Answer:
         pool = found.on[0]
@@ -222,10 +236,20 @@ class Phrases:
         tail = self._trail(causes)
         if cell.state == "failed":
             head = self._failed(task, cell)
-            return Answer(head, (*self._reason(last.reason), *tail), ("mend the cause, then run it again",))
+            found = (*self._gap_lines(gaps), *self._reason(last.reason), *tail)
+            return Answer(head, found, self._gap_helps(gaps) or ("mend the cause, then run it again",))
         wrote = f" It wrote {plural(last.rows, 'row')}." if last.rows is not None else ""
         head = f"{task} ended {self.clock.at(cell.since)}, well.{wrote}"
-        return Answer(head, (*self._spent(causes), *tail, *self._gap_lines(gaps)), self._gap_helps(gaps))
+        told = (*self._spent(causes), *self._failures(cell), *tail, *self._gap_lines(gaps))
+        return Answer(head, told, self._gap_helps(gaps))
+
+    def _failures(self, cell: Cell) -> tuple[str, ...]:
+        """What went wrong before it went well."""
+        bad = [a for a in cell.attempts if a.state == "failed"]
+        if not bad:
+            return ()
+        which = "Try 1" if len(bad) == 1 else f"Tries 1 to {len(bad)}"
+        return (f"{which} failed, the last {self.clock.at(bad[-1].ended)}: {bad[-1].message}.",)
 
     def _failed(self, task: str, cell: Cell) -> str:
         plan = self.run.plan.tasks.get(task)
@@ -361,7 +385,8 @@ class Phrases:
     def _rule_retry(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
         if isinstance(found, Wait) and found.until is not None:
             return f"retry pause: until {self.clock.at(found.until)}"
-        return f"retries: {plural(cell.tries, 'try', 'tries')} so far, {plan.task.retries.max} retries allowed"
+        allowed = plural(plan.task.retries.max, "retry", "retries")
+        return f"retries: {plural(cell.tries, 'try', 'tries')} so far, {allowed} allowed"
 
     def _rule_workers(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
         if self.known.workers is None:

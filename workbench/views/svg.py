@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
-from xml.sax.saxutils import escape, quoteattr
 
 from workbench.views.cells import char_width, printable, shorten
 from workbench.views.graph import LOOKS, TAGS, Edge, Graph, Look, Node, element_id, look
@@ -58,7 +57,15 @@ def svg(graph: Graph) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(printable(text))
+    safe = escape(printable(text))
+    if '"' not in safe:
+        return f'"{safe}"'
+    return f"'{safe}'" if "'" not in safe else '"' + safe.replace('"', "&quot;") + '"'
+
+
+def escape(text: str) -> str:
+    """Text for XML. The function of the standard library loads its network modules."""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
 
 
 def _description(graph: Graph) -> str:
