@@ -23,7 +23,7 @@ from typing import Any
 from unittest.mock import patch
 
 from workbench.branch import Branch
-from workbench.engine import State
+from workbench.engine import State, begin
 from workbench.history import History, Recorder, store
 from workbench.model import DagSpec, RetryPolicy, Task, Workspace
 from workbench.scenario import Flaky, Scenario, SimulatedWorld
@@ -62,7 +62,7 @@ SPEC = workspace()
 def simulate(write: Write) -> tuple[list[float], int]:
     """Simulate the year and write now and then; the seconds spent in each `write`, and the number of events."""
     scenario = scenario_of(SPEC)
-    branch = Branch("A", State.begin(SPEC, START, scenario.seed), START, SimulatedWorld(scenario, START))
+    branch = Branch("A", begin(SPEC, START, scenario.seed), START, SimulatedWorld(scenario, START))
     spent, written, more = [], 0, True
     while more:
         more = branch.run(UNTIL)

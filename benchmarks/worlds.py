@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from workbench.branch import Branch
-from workbench.engine import State
+from workbench.engine import begin
 from workbench.model import DagSpec, RetryPolicy, Task, Workspace
 from workbench.scenario import Flaky, Scenario, SimulatedWorld
 
@@ -59,7 +59,7 @@ def scenario() -> Scenario:
 def branch() -> Branch:
     """A fresh branch: nothing simulated yet."""
     planned = scenario()
-    return Branch("A", State.begin(workspace(), START, SEED), START, SimulatedWorld(planned, START))
+    return Branch("A", begin(workspace(), START, SEED), START, SimulatedWorld(planned, START))
 
 
 def year() -> Branch:

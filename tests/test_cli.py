@@ -545,5 +545,5 @@ def test_a_reader_that_goes_away_is_no_error(arguments: list[str]) -> None:
         done = subprocess.run([*WORKBENCH, *arguments], stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
     finally:
         os.close(writing)
-    assert done.returncode in (0, 1, 141)
+    assert done.returncode in (0, 141, int(arguments == ["-h"]))  # help is click's own
     assert b"Traceback" not in done.stderr

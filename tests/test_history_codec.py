@@ -79,3 +79,17 @@ def test_half_a_surrogate_pair_in_a_message_is_written_out() -> None:
     event = AttemptEnded(AT, RUN, "load", 1, "failed", "bug", "KeyError: '\ud83d'", None, None, None, 4)
     (row,) = rows_of(AttemptEnded, [(1, event)], Texts())
     assert "KeyError: '\\ud83d'" in row
+
+
+def test_what_is_called_otherwise_lies_where_the_documentation_says() -> None:
+    def row_of(event: Any) -> dict[str, Any]:
+        (row,) = rows_of(type(event), [(1, event)], Texts())
+        return dict(zip(columns_of(type(event)), row, strict=True))
+
+    injected = row_of(FaultInjected(AT, Never("jfk", "2013-01-03"), "JFK never comes", 0))
+    assert injected["message"] == "JFK never comes"
+    assert injected["data"] == '{"never":{"input":"jfk","partition":"2013-01-03"}}'
+    assert row_of(TaskSettled(AT, RUN, "post", "skipped", "one_failed", 7))["reason"] == "one_failed"
+    assert row_of(DagEdited(AT, "flights", 2, SPEC, "an edit", 0))["number"] == 2
+    created = row_of(RunCreated(AT, RUN, AT - timedelta(days=1), AT, 0))
+    assert (created["interval_start"], created["interval_end"]) == ("2013-01-03T06:00:00Z", "2013-01-04T06:00:00Z")

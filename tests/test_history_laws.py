@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.laws import law
 from tests.laws.worlds import Story, Taste, act, stories
 from workbench.branch import Branch
-from workbench.engine import Event, State, evolve
+from workbench.engine import Event, State, begin, evolve
 from workbench.engine.events import AttemptEnded, AttemptStarted, DagEdited
 from workbench.history import TABLES, History, HistoryError, Recorder, Tables, tables
 from workbench.history.codec import COLUMNS, Decoder
@@ -49,7 +49,7 @@ def log_of(history: History, branch: int) -> list[Event]:
 
 
 def folded(workspace: Workspace, scenario: Scenario, start: datetime, log: Iterable[Event]) -> State:
-    state = State.begin(workspace, start, scenario.seed)
+    state = begin(workspace, start, scenario.seed)
     for event in log:
         evolve(state, event)
     return state

@@ -16,7 +16,6 @@ BLOCKED = (
     "subprocess",
     "concurrent.futures",
     "asyncio",
-    "socket",
 )
 GUARD = f"""
 import sys, threading

@@ -80,6 +80,11 @@ def test_it_waits_for_one_input_that_is_not_due_yet() -> None:
     assert answer.sentences[0] == "sales is due 06:10; nobody knows when it comes."
 
 
+def test_an_input_is_due_until_its_time_has_come() -> None:
+    said = [session(INPUTS).why("load", at).sentences[0] for at in ("06:09", "06:10", "06:11")]
+    assert [line.partition(" due")[0] for line in said] == ["sales is", "sales was", "sales was"]
+
+
 def test_it_waits_for_several_inputs() -> None:
     assert why(session(INPUTS), "join", "06:30") == block("""
         join waits for sales and fares, since 06:00 (30 min).
@@ -557,6 +562,11 @@ def test_it_was_made_without_an_input_that_is_still_not_here() -> None:
     assert session(GREEN).why("publish", "07:00").sentences[2] == f"Made {WITHOUT} is still not here). {READS}"
 
 
+def test_an_input_that_comes_as_the_task_starts_is_there() -> None:
+    s = session(GREEN.replace("07:35Z", "06:00Z"))
+    assert s.why("publish", "08:00").not_there == ()
+
+
 def test_it_was_made_without_an_input_that_came_later() -> None:
     assert why(session(GREEN), "publish", "08:00") == block(f"""
         publish ended 06:15, well.
@@ -847,11 +857,11 @@ def test_no_sentence_reveals_when_a_late_file_comes() -> None:
         s.edit(wb.WaitFor("extract", ("ewr", "lga", "jfk")))
         s.run_until("2013-01-04T10:00Z")
     asked = 0
-    for at in instants("2013-01-04T05:51Z", "2013-01-04T07:35Z", timedelta(minutes=2), futures[0]):
+    for at in instants("2013-01-04T05:51Z", "2013-01-04T07:35Z", timedelta(minutes=4), futures[0]):
         first, *others = (answers(s, at) for s in futures)
         assert all(other == first for other in others), at
         asked += len(first)
-    assert asked > 1000
+    assert asked > 600
     assert len({s.why("extract@2013-01-03", "2013-01-04T07:35Z").headline for s in futures}) == 2
 
 
@@ -870,7 +880,7 @@ def test_no_time_ahead_but_dues_retries_and_ticks() -> None:
     s.run_until("2013-01-05T09:00Z")
     said = re.compile(r"\b(?:[A-Z][a-z]{2} (\d+) Jan )?(\d\d):(\d\d)\b")
     allowed = re.compile(r"(is due|, at|until|the clock makes it) $")
-    for at in instants("2013-01-03T05:30Z", "2013-01-05T09:00Z", timedelta(minutes=23), s):
+    for at in instants("2013-01-03T05:30Z", "2013-01-05T09:00Z", timedelta(minutes=31), s):
         for text in map(str, answers(s, at)):
             for found in said.finditer(text):
                 told = at.replace(hour=int(found[2]), minute=int(found[3]), day=int(found[1] or at.day))

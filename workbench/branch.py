@@ -6,7 +6,7 @@ import gc
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workbench.engine import Engine, Event, State, World, evolve
 
@@ -15,6 +15,7 @@ from workbench.engine import Engine, Event, State, World, evolve
 EVENTS_PER_SNAPSHOT = 256
 # Simulated in one go, between looks at the clock and at the history.
 EVENTS_PER_BATCH = 2048
+SECOND = timedelta(seconds=1)
 
 
 @contextmanager
@@ -30,21 +31,28 @@ def _no_collection() -> Iterator[None]:
 
 
 class Branch:
-    """Events 1..n of one future. `shared` of them belong to `parent` as well. `horizon` (UTC): simulated to here."""
+    """Events 1..n of one future. `shared` of them belong to `parent` as well. `horizon` (UTC): all that
+    happens up to here, this instant included, is in the log."""
 
     def __init__(
         self, name: str, first: State, start: datetime, world: World, parent: Branch | None = None, shared: int = 0
     ) -> None:
         self.name, self.parent, self.shared, self.start, self.world = name, parent, shared, start, world
         self.log: list[Event] = parent.log[:shared] if parent else []
-        self.horizon = start
+        self.horizon = start - SECOND
         self._snapshots = parent._snapshots_to(shared) if parent else [(0, first)]
         self._engine: Engine | None = None
+
+    @property
+    def reached(self) -> datetime:
+        """The instant at the end of the log: the last event's, or later when nothing came since."""
+        return max(self.horizon, self.log[-1].at if self.log else self.start)
 
     def fork(self, name: str, position: int, now: datetime, world: World) -> Branch:
         """A new future that shares the first `position` events, with a world of its own."""
         new = Branch(name, self._snapshots[0][1], self.start, world, self, position)
-        new.horizon = now
+        is_whole = self.horizon >= now and position == self.position_at(now)
+        new.horizon = now if is_whole else now - SECOND
         return new
 
     def state_at(self, position: int) -> State:
@@ -69,11 +77,11 @@ class Branch:
                     more = engine.run(until, self.log, self._room(engine.state))
                     self._snapshot_if_due(engine.state)
         except BaseException:
+            # Somewhere in an instant: it is finished when this is run again.
             self._engine = None
+            self.horizon = max(self.horizon, self.log[-1].at - SECOND) if self.log else self.horizon
             raise
-        finally:
-            self.horizon = max(self.horizon, self.log[-1].at) if self.log else self.horizon
-        self.horizon = self.horizon if more else max(self.horizon, until)
+        self.horizon = self.reached if more else max(self.horizon, until)
         return more
 
     def next_instant(self) -> datetime | None:
@@ -90,7 +98,7 @@ class Branch:
             raise
         self.log.append(event)
         self._snapshot_if_due(engine.state)
-        self.horizon = event.at
+        self.horizon = event.at - SECOND
 
     def end_state(self) -> State:
         """The state at the end of the log: to be read at once, and not kept."""
@@ -116,7 +124,7 @@ class Branch:
 
     def _at_end(self) -> Engine:
         if self._engine is None:
-            self._engine = Engine(self.state_at(len(self.log)), self.world, self.horizon)
+            self._engine = Engine(self.state_at(len(self.log)), self.world, self.reached)
         return self._engine
 
     def _snapshots_to(self, position: int) -> list[tuple[int, State]]:

@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from workbench.branch import Branch
-from workbench.engine import Event, State
+from workbench.engine import Event, State, begin
 from workbench.engine.events import DagEdited, FaultInjected
 from workbench.given import (
     as_workspace,
@@ -130,7 +130,7 @@ class Session:
         self.until = self.scenario.until or self.start + DEFAULT_SPAN
         world = SimulatedWorld(self.scenario, self.start)
         self._dataflow = world.dataflow
-        first = Branch("A", State.begin(self.workspace, self.start, self.scenario.seed), self.start, world)
+        first = Branch("A", begin(self.workspace, self.start, self.scenario.seed), self.start, world)
         self.branches: dict[str, Branch] = {"A": first}
         self._cursor = Cursor(first, 0, self.start)
         self._trail: list[Cursor] = []
@@ -146,7 +146,7 @@ class Session:
             branch.adopt(one.events, one.horizon)
             self.branches[one.name] = branch
         end = self.branches[current]
-        self._move(Cursor(end, len(end.log), end.horizon))
+        self._move(Cursor(end, len(end.log), end.reached))
 
     # where we are
 
@@ -248,8 +248,9 @@ class Session:
             raise InvalidInput(
                 [f"you are on {theirs.name}: compare it with another future (there is: {others or 'none yet'})"]
             )
-        if theirs.horizon < self.now:
-            self._simulate(self.now, branch=theirs)
+        for branch in (theirs, self.branch):
+            if branch.horizon < self.now:
+                self._simulate(self.now, branch=branch)
         return compare(theirs, self.branch, self.now)
 
     # commands: at the end they are recorded, in the past they open a what-if
@@ -290,7 +291,7 @@ class Session:
     def switch(self, name: str) -> Session:
         """To the same instant of another future."""
         branch = self._named(name)
-        at = min(self.now, branch.horizon)
+        at = min(self.now, branch.reached)
         self._move(Cursor(branch, branch.position_at(at), at))
         return self
 
@@ -349,7 +350,8 @@ class Session:
     def _make_more(self) -> bool:
         """Simulate until there is a next event; False when none comes until `until`."""
         while self.at_end:
-            ahead = self.branch.next_instant()
+            branch = self.branch
+            ahead = self.now if branch.horizon < self.now else branch.next_instant()
             if ahead is None or ahead > self.until:
                 return False
             self._simulate(ahead)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-LONG = os.environ.get("LAWS") == "long"
+PROFILE = os.environ.get("LAWS", "laws")
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 settings.register_profile("laws", deadline=None, database=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("long", deadline=None, database=None, suppress_health_check=_SLOW)
+# For tests/mutants, where a failure is wanted, and not its smallest example.
+settings.register_profile("mutants", settings.get_profile("laws"), phases=[Phase.explicit, Phase.generate])
 
 
 def law(count: int) -> settings:
     """Test a law on this many worlds, or on twenty times as many in the long profile."""
-    profile = settings.get_profile("long" if LONG else "laws")
-    return settings(profile, max_examples=count * (20 if LONG else 1))
+    return settings(settings.get_profile(PROFILE), max_examples=count * (20 if PROFILE == "long" else 1))

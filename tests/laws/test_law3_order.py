@@ -45,7 +45,7 @@ def _mixed(draw: Draw, mapping: Mapping[str, Any]) -> dict[str, Any]:
     return {name: mapping[name] for name in draw(st.permutations(list(mapping)))}
 
 
-@law(150)
+@law(70)
 @given(st.data())
 def test_the_order_of_writing_does_not_matter(data: st.DataObject) -> None:
     """Law 3: worlds that differ only in the order in which they are written down have the same log. (Only an
@@ -66,7 +66,7 @@ def taken_up(story: Story, log: list[Event], position: int) -> tuple[list[Event]
     return made, seen(engine.state)
 
 
-@law(60)
+@law(40)
 @given(st.data())
 def test_an_engine_built_anew_from_any_state_goes_on_the_same_way(data: st.DataObject) -> None:
     """Law 3: queue, agenda and other caches can be rebuilt from scenario and state, at any position."""
@@ -79,7 +79,7 @@ def test_an_engine_built_anew_from_any_state_goes_on_the_same_way(data: st.DataO
         assert state == end
 
 
-@law(30)
+@law(20)
 @given(st.data())
 def test_it_is_so_after_commands_too(data: st.DataObject) -> None:
     """Law 3: also if faults were injected and DAGs edited before that position."""

@@ -38,7 +38,7 @@ def same_cells(facts: Facts, branch: Branch) -> None:
         assert {n: (c.state, c.since, c.seq, c.tries, c.ready, c.retry_at) for n, c in run.cells.items()} == theirs
 
 
-@law(150)
+@law(100)
 @given(stories())
 def test_fast_and_naive_engine_make_the_same_log(story: Story) -> None:
     """Law 6: an immutable evolve and a full scan of everything come to the same log, event by event."""
@@ -46,7 +46,7 @@ def test_fast_and_naive_engine_make_the_same_log(story: Story) -> None:
     same_cells(agree(story, branch), branch)
 
 
-@law(100)
+@law(60)
 @given(st.data())
 def test_fast_and_naive_engine_agree_after_commands(data: st.DataObject) -> None:
     """Law 6: also after faults injected and DAGs edited at any cursor, between or in the middle of instants."""

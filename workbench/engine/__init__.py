@@ -1,11 +1,13 @@
 """The engine: events, state, rules, decisions. Pure: no files, no clock, no threads, no randomness of its own.
 
-evolve(state, event)        applies a fact; the only thing that writes state
+begin(workspace, start)     the state before the first event
+    evolve(state, event)        applies a fact; the only thing that writes state
 verdict(known, run, task)   Pass | Wait | Settle; reads only
 Decider(known).next(now)    the next decision, acting on verdicts only
 Engine(state, world, now)   the loop that makes the log, against any World
 """
 
+from workbench.engine.compile import begin
 from workbench.engine.engine import Engine
 from workbench.engine.events import EVENTS, KINDS, Event, RunKey
 from workbench.engine.evolve import InvalidTransition, evolve
@@ -34,6 +36,7 @@ __all__ = [
     "Verdict",
     "Wait",
     "World",
+    "begin",
     "every_verdict",
     "evolve",
     "verdict",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workbench.engine.compile import plan_dag
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
@@ -23,7 +24,7 @@ from workbench.engine.events import (
     TaskScheduled,
     TaskSettled,
 )
-from workbench.engine.plan import DagPlan, plan_dag
+from workbench.engine.plan import DagPlan
 from workbench.engine.state import FINISHED, Arrival, Attempt, Cell, Known, Run, State, homes_of
 from workbench.timetable import Partition
 

@@ -7,13 +7,12 @@ shares every run with it, and the first write to a run after that copies this on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from workbench.engine.events import RunKey
-from workbench.engine.plan import DagPlan, plan_dag
-from workbench.model import Workspace
+from workbench.engine.plan import DagPlan
 from workbench.timetable import Partition
 
 FINISHED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
@@ -97,20 +96,22 @@ class Run:
 class Known:
     """What an orchestrator knows. Counters (`busy`, `pool_busy`, `active`) repeat what the cells say, for speed."""
 
-    def __init__(self, workspace: Workspace, live_since: datetime, seed: int = 0) -> None:
+    def __init__(
+        self, plans: dict[str, DagPlan], pools: Mapping[str, int], workers: int | None, live_since: datetime, seed: int
+    ) -> None:
         self.owner: object = object()
         self.live_since, self.seed = live_since, seed
         self.seq = 0
         self.freed = 0
-        self.plans: dict[str, DagPlan] = {name: plan_dag(spec) for name, spec in workspace.dags.items()}
-        self.homes: dict[str, str] = homes_of(self.plans)
-        self.pools: dict[str, int] = dict(workspace.pools)
-        self.workers: int | None = workspace.workers
+        self.plans = plans
+        self.homes: dict[str, str] = homes_of(plans)
+        self.pools: dict[str, int] = dict(pools)
+        self.workers = workers
         self.runs: dict[RunKey, Run] = {}
         self.open: dict[RunKey, None] = {}
-        self.active: dict[str, int] = dict.fromkeys(workspace.dags, 0)
+        self.active: dict[str, int] = dict.fromkeys(plans, 0)
         self.busy = 0
-        self.pool_busy: dict[str, int] = dict.fromkeys(workspace.pools, 0)
+        self.pool_busy: dict[str, int] = dict.fromkeys(pools, 0)
         self.arrived: dict[tuple[str, str], Arrival] = {}
         self.ticked: dict[str, datetime] = {}
 
@@ -155,11 +156,6 @@ class State:
 
     def __init__(self, known: Known, faults: tuple[tuple[Any, datetime], ...] = ()) -> None:
         self.known, self.faults = known, faults
-
-    @classmethod
-    def begin(cls, workspace: Workspace, live_since: datetime, seed: int = 0) -> State:
-        """Before the first event. `live_since` is UTC; what was due before it counts as done."""
-        return cls(Known(workspace, live_since, seed))
 
     def snapshot(self) -> State:
         return State(self.known.snapshot(), self.faults)

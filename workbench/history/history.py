@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from workbench import __version__
 from workbench.engine import Event, State
 from workbench.history import lease
 from workbench.history.codec import Texts, printable, to_json
@@ -24,7 +23,7 @@ from workbench.scenario import Scenario
 from workbench.scenario.reading import scenario_to_data
 from workbench.timetable import format_instant
 
-PROGRAM = f"orchestration-workbench {__version__}"
+_PROGRAM = "orchestration-workbench"
 
 
 class History:
@@ -71,7 +70,7 @@ class History:
             folder = next((spec.folder for spec in workspace.dags.values() if spec.folder), "")
         values = (
             name or scenario.name, started_at, format_instant(start), scenario.seed, printable(folder),
-            to_json(workspace_to_data(workspace)), to_json(scenario_to_data(scenario)), PROGRAM, *owner,
+            to_json(workspace_to_data(workspace)), to_json(scenario_to_data(scenario)), _program(), *owner,
         )  # fmt: skip
         with explained(self.path), transaction(self.connection):
             made = self.connection.execute(_BEGIN, values)
@@ -155,3 +154,12 @@ def _snapshot(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.rollback()
+
+
+def _program() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow to import
+
+    try:
+        return f"{_PROGRAM} {version(_PROGRAM)}"
+    except PackageNotFoundError:
+        return f"{_PROGRAM} from source"

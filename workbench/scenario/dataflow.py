@@ -26,6 +26,17 @@ class Seen(NamedTuple):
 NOTHING = Seen(False, None)
 
 
+class Began(NamedTuple):
+    """When an attempt began: at which instant, and as which event, as long as that is known."""
+
+    at: datetime
+    seq: int | None
+
+    def after(self, at: datetime, seq: int) -> bool:
+        """Did it begin after this event, and so could see what came of it?"""
+        return seq < self.seq if self.seq is not None else at <= self.at
+
+
 class Dataflow:
     """Runs task functions on what is visible. Keeps rows for as long as the process lives, and can make them anew."""
 
@@ -42,9 +53,13 @@ class Dataflow:
         content = self.store.load(Path(spec.folder) / pattern.replace("{partition}", partition), told)
         return self.store.count(content), content
 
-    def result(self, state: State, run: Run, plan: TaskPlan, number: int, started: datetime) -> Result:
-        """What try `number` of this task makes of what is visible at `started`."""
-        seen = {name: self._look(state, run, name, started) for name in (*plan.task.needs, *plan.task.reads)}
+    def result(
+        self, state: State, run: Run, plan: TaskPlan, number: int, started: datetime, seq: int | None = None
+    ) -> Result:
+        """What try `number` of this task makes of what was visible when it began: at `started`, as event `seq`.
+        `state` may be a later one: what came in between is not seen."""
+        began = Began(started, seq)
+        seen = {name: self._look(state, run, name, began) for name in (*plan.task.needs, *plan.task.reads)}
         function = self.functions.of(run.plan.spec, plan.task)
         if function is None:
             return self._pass_through(seen)
@@ -60,30 +75,30 @@ class Dataflow:
             return Result()
         return Result(contents[0], self.store.count(contents[0]))
 
-    def _look(self, state: State, run: Run, name: str, at: datetime) -> Seen:
+    def _look(self, state: State, run: Run, name: str, began: Began) -> Seen:
         if name in run.plan.tasks:
-            return self._written(state, run, name)
+            return self._written(state, run, name, began)
         dag, _, task = name.rpartition(".")
         if dag:
-            runs = [state.known.run_of(dag, window.key) for window in windows_of(state.known, dag, run)]
-            return next((self._written(state, other, task) for other in runs if other is not None), NOTHING)
+            runs = [_run_then(state, dag, window.key, began.at) for window in windows_of(state.known, dag, run)]
+            return next((self._written(state, other, task, began) for other in runs if other is not None), NOTHING)
         home = state.known.homes[name]
         windows = windows_of(state.known, home, run)
-        return next((self._delivered(state, home, name, window, at) for window in windows), NOTHING)
+        return next((self._delivered(state, home, name, window, began) for window in windows), NOTHING)
 
-    def _delivered(self, state: State, home: str, name: str, window: Partition, at: datetime) -> Seen:
+    def _delivered(self, state: State, home: str, name: str, window: Partition, began: Began) -> Seen:
         spec = state.known.plans[home].spec
         arrival = state.known.arrived.get((name, window.key))
-        came = arrival.at <= at if arrival is not None else not self.arrivals.is_simulated(spec, name, window)
-        if came:
+        came = arrival is not None and began.after(arrival.at, arrival.seq)
+        if came or not self.arrivals.is_simulated(spec, name, window):
             return Seen(True, self.delivery(spec, name, window.key)[1])
         # Where there would be a file, there are no rows; without one, nothing is known about rows.
         return Seen(False, self.store.put([])) if spec.inputs[name].path else NOTHING
 
-    def _written(self, state: State, run: Run, task: str) -> Seen:
+    def _written(self, state: State, run: Run, task: str, began: Began) -> Seen:
         """What a task wrote. Rows that this process has not made (a reopened history) are made again."""
         cell = run.cells.get(task)
-        if cell is None or cell.state != "success":
+        if cell is None or cell.state != "success" or not began.after(cell.since, cell.seq):
             return NOTHING
         last = cell.attempts[-1]
         if last.content is None or self.store.get(last.content) is not None:
@@ -94,6 +109,14 @@ class Dataflow:
             told = f"the rows that {task} of {run.key.partition} wrote cannot be made again: its code or inputs changed"
             raise InvalidInput([Problem(told, spec.file, spec.lines.get(f"tasks.{task}", 0))])
         return Seen(True, again.content)
+
+
+def _run_then(state: State, dag: str, partition: str, at: datetime) -> Run | None:
+    """The newest run of a partition at that instant."""
+    run = state.known.run_of(dag, partition)
+    while run is not None and run.created > at:
+        run = state.known.runs.get(run.key._replace(n=run.key.n - 1))
+    return run
 
 
 def _parameter(name: str) -> str:

@@ -159,7 +159,7 @@ class SimulatedWorld:
         if failure is not None:
             ends, outcome = failure.at, Outcome(failure.reason, failure.message, None, None)
         elif run.plan.carries_rows:
-            made = self.dataflow.result(state, run, plan, number, started)
+            made = self.dataflow.result(state, run, plan, number, started, run.cells[task].seq)
             outcome = Outcome("bug" if made.error else "", made.error, made.rows, made.content)
         heappush(self.agenda, (max(ends, now), END, key.dag, key.partition, task, key, outcome))
 

@@ -147,9 +147,9 @@ def _no_run(known: Known, now: datetime, dag: str, task: str, window: Partition 
         return f"{task} has not run: {dag} has no schedule, so nothing starts it."
     if window is None:
         return f"{task} has not run: no run of {dag} has been made yet."
-    day, tick = spec.grid.spoken(window), spec.cron.after(window.end - _SECOND)
+    day, tick = _spoken(spec, window, now), spec.cron.after(window.end - _SECOND)
     if spec.start is not None and window.start < spec.start:
-        return f"{task} of {day} does not exist: {dag} starts with {spec.grid.spoken(_first(spec))}."
+        return f"{task} of {day} does not exist: {dag} starts with {_spoken(spec, _first(spec), now)}."
     if spec.end is not None and window.start >= spec.end:
         return f"{task} of {day} does not exist: {dag} ends before {clock.full(spec.end)}."
     if tick is None or spec.grid.last_ended(tick) != window:
@@ -157,6 +157,12 @@ def _no_run(known: Known, now: datetime, dag: str, task: str, window: Partition 
     if tick < known.live_since:
         return f"{task} of {day} is not in this simulation: it was due {clock.full(tick)}, before the start."
     return f"{task} of {day} has no run yet: the clock makes it {clock.full(tick)}."
+
+
+def _spoken(spec: DagSpec, window: Partition, now: datetime) -> str:
+    """The window in words, with its year when that is not the year of now."""
+    words, year = spec.grid.spoken(window), window.start.astimezone(spec.zone).year
+    return words if year == now.astimezone(spec.zone).year or str(year) in words else f"{words} {year}"
 
 
 def _no_tick(spec: DagSpec, window: Partition) -> str:
