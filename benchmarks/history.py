@@ -1,10 +1,8 @@
 """What keeping a history costs: a year of 200 daily tasks, written as a session writes it, against a bare
 `executemany` of the very same rows, made beforehand, with the same transactions, schema and pragmas.
 
-The bare one is what one writes without thinking: one statement for each table, with all its columns. For comparison
-also with the recorder's own statements, which name only the columns that are filled and so are faster by themselves.
-
-Run: python benchmarks/history.py [pairs]
+Against two bare ones: with the recorder's own statements, which name only the columns that are filled, and with one
+statement for each table that names all its columns, as one would write it without thinking (and which is slower).
 """
 
 from __future__ import annotations
@@ -12,72 +10,44 @@ from __future__ import annotations
 import gc
 import re
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks import worlds
+from benchmarks.worlds import Result
 from workbench.branch import Branch
-from workbench.engine import State, begin
+from workbench.engine import State
 from workbench.history import History, Recorder, store
-from workbench.model import DagSpec, RetryPolicy, Task, Workspace
-from workbench.scenario import Flaky, Scenario, SimulatedWorld
 
 GOAL = 1.3
 EVENTS_PER_WRITE = 10_000
-START = datetime(2013, 1, 1, 12, tzinfo=UTC)
-UNTIL = datetime(2014, 1, 1, 12, tzinfo=UTC)
 
 Batch = list[tuple[str, list[tuple[Any, ...]]]]
 Write = Callable[[Branch, State], None]
 
 
-def workspace() -> Workspace:
-    """20 layers of 10 tasks, two upstreams each."""
-    tasks = {}
-    for layer in range(20):
-        for i in range(10):
-            ups = (f"t{layer - 1:02d}_{i}", f"t{layer - 1:02d}_{(i + 1) % 10}") if layer else ()
-            retries = RetryPolicy(3, timedelta(minutes=1))
-            name = f"t{layer:02d}_{i}"
-            tasks[name] = Task(name, needs=ups, takes=timedelta(minutes=5), retries=retries)
-    start = datetime(2013, 1, 1, tzinfo=UTC)
-    return Workspace({"d": DagSpec("d", tasks, schedule="0 0 * * *", start=start)}, workers=32)
-
-
-def scenario_of(workspace: Workspace) -> Scenario:
-    """Each attempt fails with a chance of 2 %."""
-    faults = tuple(Flaky(f"d.{task}", rate=Fraction(2, 100)) for task in workspace.dags["d"].tasks)
-    return Scenario(seed=13, start=START, until=UNTIL, faults=faults)
-
-
-SPEC = workspace()
-
-
 def simulate(write: Write) -> tuple[list[float], int]:
     """Simulate the year and write now and then; the seconds spent in each `write`, and the number of events."""
-    scenario = scenario_of(SPEC)
-    branch = Branch("A", begin(SPEC, START, scenario.seed), START, SimulatedWorld(scenario, START))
+    made = worlds.branch()
     spent, written, more = [], 0, True
     while more:
-        more = branch.run(UNTIL)
-        if not more or len(branch.log) - written >= EVENTS_PER_WRITE:
-            state = branch.end_state()
+        more = made.run(worlds.UNTIL)
+        if not more or len(made.log) - written >= EVENTS_PER_WRITE:
+            state = made.end_state()
             began = perf_counter()
-            write(branch, state)
+            write(made, state)
             spent.append(perf_counter() - began)
-            written = len(branch.log)
+            written = len(made.log)
     return spent, written
 
 
 def recorded(path: Path) -> tuple[list[float], int]:
     with History.open(path) as history:
-        return simulate(history.begin(SPEC, scenario_of(SPEC), START).write)
+        return simulate(history.begin(worlds.workspace(), worlds.scenario(), worlds.START).write)
 
 
 def collected(path: Path) -> list[Batch]:
@@ -140,7 +110,7 @@ def least(runs: list[list[float]]) -> float:
     return total
 
 
-def main(pairs: int = 7) -> None:
+def run(pairs: int = 5) -> list[Result]:
     ours: list[list[float]] = []
     plain: list[list[float]] = []
     same: list[list[float]] = []
@@ -151,18 +121,16 @@ def main(pairs: int = 7) -> None:
             wide = [widened(history.connection, batch) for batch in batches]
         for n in range(pairs):
             gc.collect()
-            spent, events = recorded(folder / f"recorded{n}.db")
-            ours.append(spent)
+            ours.append(recorded(folder / f"recorded{n}.db")[0])
             plain.append(bare(folder / f"plain{n}.db", wide))
             same.append(bare(folder / f"same{n}.db", batches))
-        size = (folder / "recorded0.db").stat().st_size
-    rows = sum(len(rows) for batch in batches for _, rows in batch)
-    figure, own = least(ours) / least(plain), least(ours) / least(same)
-    print(f"history: {events} events, {rows} rows, {size / 1e6:.0f} MB; least of {pairs} paired runs, write by write")
-    print(f"recorder {least(ours):.2f} s ({least(ours) / rows * 1e6:.1f} us a row), bare {least(plain):.2f} s")
-    print(f"bare with the recorder's own statements {least(same):.2f} s: {own:.2f} x")
-    print(f"goal: <= {GOAL} x bare executemany; figure: {figure:.2f}; {'met' if figure <= GOAL else 'NOT MET'}")
+    rows = sum(len(made) for batch in batches for _, made in batch)
+    return [
+        _result("3 history, bare executemany, same statements", least(ours), least(same), rows),
+        _result("3 history, bare executemany, all columns", least(ours), least(plain), rows),
+    ]
 
 
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+def _result(name: str, ours: float, theirs: float, rows: int) -> Result:
+    figure = f"{ours / theirs:.2f} x ({ours:.2f} s for {rows:,} rows, bare {theirs:.2f} s)"
+    return Result(name, f"<= {GOAL} x", figure, ours <= GOAL * theirs)

@@ -54,8 +54,8 @@ def reopen(
     """A session that goes on where a recording ends (None: the one last worked on), its cursor at that end. Give
     the `workspace` again when its functions were made in Python: a history keeps their names, not their code."""
     kept = history.history if isinstance(history, Keeper) else history
-    loaded = kept.load(recording)
-    writer = kept.resume(loaded.id)
+    writer = kept.resume(recording)  # first, so that nobody else writes between the two
+    loaded = kept.load(writer.recording)
     given = loaded.workspace if workspace is None else as_workspace(workspace)
     scenario = replace(loaded.scenario, start=loaded.start)
     session = Session(with_functions(loaded.workspace, given), scenario, writer=writer)

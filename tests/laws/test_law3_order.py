@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
@@ -17,8 +18,9 @@ import workbench as wb
 from tests.laws import law
 from tests.laws.observed import folded, instant_after, seen
 from tests.laws.text import digest, lines
-from tests.laws.worlds import Draw, Story, stories, what_ifs
+from tests.laws.worlds import CROWDED, Draw, Story, stories, what_ifs
 from workbench.engine import Engine, Event
+from workbench.engine.events import TaskSettled
 from workbench.model import DagSpec, Task, Workspace
 from workbench.scenario import SimulatedWorld
 
@@ -50,7 +52,7 @@ def _mixed(draw: Draw, mapping: Mapping[str, Any]) -> dict[str, Any]:
 def test_the_order_of_writing_does_not_matter(data: st.DataObject) -> None:
     """Law 3: worlds that differ only in the order in which they are written down have the same log. (Only an
     input that two DAGs declare belongs to the first of them; these worlds declare each once.)"""
-    story = data.draw(stories())
+    story = data.draw(stories() | stories(CROWDED))
     other = shuffled(data.draw, story)
     assert lines(other.played().branch.log) == lines(story.played().branch.log)
 
@@ -70,7 +72,7 @@ def taken_up(story: Story, log: list[Event], position: int) -> tuple[list[Event]
 @given(st.data())
 def test_an_engine_built_anew_from_any_state_goes_on_the_same_way(data: st.DataObject) -> None:
     """Law 3: queue, agenda and other caches can be rebuilt from scenario and state, at any position."""
-    story = data.draw(stories())
+    story = data.draw(stories() | stories(CROWDED))
     branch = story.played().branch
     log, end = branch.log, seen(branch.state_at(len(branch.log)))
     for position in data.draw(st.lists(st.integers(0, len(log)), min_size=1, max_size=12, unique=True)):
@@ -89,6 +91,27 @@ def test_it_is_so_after_commands_too(data: st.DataObject) -> None:
     log = session.branch.log
     last = max((n for n, event in enumerate(log, 1) if hasattr(event, "sentence")), default=0)
     for position in data.draw(st.lists(st.integers(last, len(log)), min_size=1, max_size=6, unique=True)):
+        assert lines(taken_up(story, log, position)[0]) == lines(log[position:]), f"from position {position}"
+
+
+def test_what_settles_at_one_instant_settles_in_topological_order() -> None:
+    """Law 3: not in the order in which upstream tasks ended: `a` marks the deep `z` first, then `b` marks `m`."""
+    tasks = {
+        "a": Task("a"),
+        "b": Task("b"),
+        "m": Task("m", ("b",)),
+        "y": Task("y", trigger_rule="always", takes=timedelta(0)),
+        "z": Task("z", ("a", "y"), trigger_rule="none_failed"),
+        "k": Task("k", ("y",)),
+        "l": Task("l", ("k", "a")),
+    }
+    spec = DagSpec("d", tasks, schedule="0 6 * * *", start=wb.instant("2013-01-01"))
+    faults = (wb.Flaky("d.a", tries=1), wb.Flaky("d.b", tries=1))
+    scenario = wb.Scenario(start=wb.instant("2013-01-02"), until=wb.instant("2013-01-03"), faults=faults)
+    story = Story(Workspace({"d": spec}), scenario)
+    log = story.played().branch.log
+    assert [event.task for event in log if isinstance(event, TaskSettled)] == ["m", "z", "l"]
+    for position in range(len(log)):
         assert lines(taken_up(story, log, position)[0]) == lines(log[position:]), f"from position {position}"
 
 

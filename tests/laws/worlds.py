@@ -134,9 +134,11 @@ class Taste:
     functions: bool = False
     quick: bool = False  # every span is zero
     free: bool = False  # nobody waits for a slot or for an earlier run
+    crowded: bool = False  # many tasks of few lengths want few slots, and many tries fail
 
 
 ANYTHING = Taste()
+CROWDED = Taste(crowded=True)
 
 
 def _pick(draw: Draw, *choices: Any) -> Any:
@@ -144,7 +146,9 @@ def _pick(draw: Draw, *choices: Any) -> Any:
 
 
 def _spans(draw: Draw, taste: Taste) -> timedelta:
-    return NONE if taste.quick else _pick(draw, *SPANS)
+    few = SPANS[:1] if taste.quick else SPANS[1:3] if taste.crowded else SPANS
+    span: timedelta = _pick(draw, *few)
+    return span
 
 
 def _retries(draw: Draw, taste: Taste) -> RetryPolicy:
@@ -165,7 +169,7 @@ def _some(draw: Draw, names: Sequence[str], most: int) -> tuple[str, ...]:
 
 def _task(draw: Draw, name: str, before: Sequence[str], outside: Sequence[str], taste: Taste) -> Task:
     needs = _some(draw, before, 3)
-    asks = _some(draw, outside, 2)
+    asks = () if taste.crowded else _some(draw, outside, 2)
     split = _pick(draw, 0, len(asks), len(asks))
     task = Task(
         name,
@@ -174,7 +178,7 @@ def _task(draw: Draw, name: str, before: Sequence[str], outside: Sequence[str], 
         takes=_spans(draw, taste),
         retries=_retries(draw, taste),
         trigger_rule=_pick(draw, *["all_success"] * 8, *TRIGGER_RULES),
-        pool=None if taste.free else _pick(draw, None, None, *POOLS),
+        pool=None if taste.free else _pick(draw, None, *POOLS) if taste.crowded else _pick(draw, None, None, *POOLS),
         priority=_pick(draw, 1, 1, 2, 5),
     )
     return replace(task, function=teller(task)) if taste.functions and _pick(draw, True, True, False) else task
@@ -184,7 +188,7 @@ def _dag(
     draw: Draw, name: str, season: Season, inputs: dict[str, Input], elsewhere: Sequence[str], taste: Taste
 ) -> DagSpec:
     calendar: Calendar = _pick(draw, *season.calendars)
-    names = draw(st.permutations(TASKS))[: _pick(draw, 1, 2, 3, 4, 5, 7)]
+    names = draw(st.permutations(TASKS))[: _pick(draw, *((4, 5, 7) if taste.crowded else (1, 2, 3, 4, 5, 7)))]
     tasks: dict[str, Task] = {}
     for task in names:
         tasks[task] = _task(draw, task, tuple(tasks), elsewhere, taste)
@@ -220,7 +224,7 @@ def _workspace(draw: Draw, season: Season, taste: Taste) -> Workspace:
         dags[name] = spec = _dag(draw, name, season, inputs[name], tuple(outside), taste)
         outside += [f"{name}.{task}" for task in spec.tasks]
     pools = {} if taste.free else {pool: _pick(draw, 1, 2) for pool in POOLS}
-    workers = None if taste.free else _pick(draw, None, 1, 2, 4)
+    workers = None if taste.free else _pick(draw, *((1, 2, 3) if taste.crowded else (None, 1, 2, 4)))
     return Workspace({name: dags[name] for name in draw(st.permutations(names))}, pools, workers)
 
 
@@ -290,6 +294,9 @@ def stories(draw: st.DrawFn, taste: Taste = ANYTHING) -> Story:
     season = draw(st.sampled_from(SEASONS))
     workspace = _workspace(draw, season, taste)
     faults = [_fault(draw, workspace, season, taste) for _ in range(_pick(draw, 0, 1, 3, 5, 8))]
+    if taste.crowded:
+        every = [f"{spec.name}.{task}" for spec in workspace.dags.values() for task in sorted(spec.tasks)]
+        faults += [Flaky(task, rate=_pick(draw, *RATES)) for task in every if _pick(draw, True, False)]
     seed = draw(st.integers(0, 3))
     arrivals = {name: _pick(draw, *MOMENTS[1:]) for name in sorted(workspace.inputs) if _pick(draw, True, False)}
     distinct = {place_of(fault): fault for fault in faults}

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from workbench.engine import FINISHED, Known, Run, verdict
-from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.inputs import is_here, windows_of
 from workbench.engine.state import Cell
 from workbench.engine.verdicts import Pass, Settle, Wait
@@ -58,10 +57,6 @@ class Phrases:
             return self._running(task, cell, gaps)
         found = verdict(self.known, self.run, task, self.now)
         return self._waits(task, found) if isinstance(found, Wait) else self._about_to_be(task, found)
-
-    def rule(self, task: str, rule: str, found: Pass | Wait | Settle) -> str:
-        """One rule's answer, short."""
-        return _RULE_LINES[rule](self, self.run.plan.tasks[task], self.run.cells[task], found)
 
     # waiting
 
@@ -346,7 +341,7 @@ class Phrases:
         )
 
     def _upstream_states(self, task: str) -> str:
-        states = [f"{up} {_FIELD_NAMES.get(s := self.run.cells[up].state, s)}" for up in self._ups(task)]
+        states = [f"{up} {FIELD_NAMES.get(s := self.run.cells[up].state, s)}" for up in self._ups(task)]
         return f"Upstream: {', '.join(states)}."
 
     def _removed(self, task: str, cell: Cell) -> Answer:
@@ -357,49 +352,9 @@ class Phrases:
     def _ups(self, task: str) -> tuple[str, ...]:
         return self.run.plan.tasks[task].ups if task in self.run.plan.tasks else ()
 
-    # the rules, a line each
 
-    def _rule_run(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        return f"run: {'started' if isinstance(found, Pass) else 'not started'} ({self.day})"
-
-    def _rule_upstream(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        states = [f"{up} {_FIELD_NAMES.get(s := self.run.cells[up].state, s)}" for up in plan.ups]
-        return f"upstream ({plan.task.trigger_rule}): {', '.join(states)}"
-
-    def _rule_inputs(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        missing = getattr(found, "on", ())
-        return "inputs: " + ", ".join(f"{n} {'not here' if n in missing else self._came(n)}" for n in plan.inputs)
-
-    def _came(self, name: str) -> str:
-        arrivals = [
-            self.known.arrived.get((name, w.key)) for w in windows_of(self.known, self.known.homes[name], self.run)
-        ]
-        last = max((a.at for a in arrivals if a is not None), default=None)
-        return "here" if last is None else f"came {self.clock.at(last)}"
-
-    def _rule_elsewhere(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        missing = getattr(found, "on", ())
-        names = [f"{dag}.{task}" for dag, task in plan.elsewhere]
-        return "other DAGs: " + ", ".join(f"{n} {'not done' if n in missing else 'done'}" for n in names)
-
-    def _rule_retry(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        if isinstance(found, Wait) and found.until is not None:
-            return f"retry pause: until {self.clock.at(found.until)}"
-        allowed = plural(plan.task.retries.max, "retry", "retries")
-        return f"retries: {plural(cell.tries, 'try', 'tries')} so far, {allowed} allowed"
-
-    def _rule_workers(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        if self.known.workers is None:
-            return "workers: as many as wanted"
-        return f"workers: {self.known.workers - self.known.busy} of {self.known.workers} free"
-
-    def _rule_pool(self, plan: TaskPlan, cell: Cell, found: Any) -> str:
-        assert plan.pool is not None
-        size = self.known.pools[plan.pool]
-        return f"pool {plan.pool}: {size - self.known.pool_busy[plan.pool]} of {size} free"
-
-
-_FIELD_NAMES = {
+# Task states in the words of the field's users.
+FIELD_NAMES = {
     "none": "not started",
     "scheduled": "waits for a slot",
     "up_for_retry": "waits for retry",
@@ -447,15 +402,6 @@ _WITHOUT_ATTEMPT: dict[str, Callable[[Phrases, str, Cell], Answer]] = {
     "upstream_failed": Phrases._upstream_failed,
     "skipped": Phrases._skipped,
     "removed": Phrases._removed,
-}
-_RULE_LINES: dict[str, Callable[[Phrases, TaskPlan, Cell, Any], str]] = {
-    "run_has_started": Phrases._rule_run,
-    "upstream_allows": Phrases._rule_upstream,
-    "inputs_are_here": Phrases._rule_inputs,
-    "tasks_elsewhere_are_done": Phrases._rule_elsewhere,
-    "retry_pause_is_over": Phrases._rule_retry,
-    "worker_is_free": Phrases._rule_workers,
-    "pool_has_a_slot": Phrases._rule_pool,
 }
 
 

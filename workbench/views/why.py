@@ -17,6 +17,7 @@ from workbench.timetable import Cron, Partition, format_instant
 from workbench.views.chain import chain, missed
 from workbench.views.clock import Clock
 from workbench.views.phrases import Phrases
+from workbench.views.rule_lines import rule_line
 
 _SECOND = timedelta(seconds=1)
 
@@ -125,7 +126,7 @@ def _checks(phrases: Phrases, run: Run, task: str) -> tuple[Check, ...]:
 
 
 def _check(phrases: Phrases, task: str, rule: str, verdict: Pass | Wait | Settle) -> Check:
-    text = phrases.rule(task, rule, verdict)
+    text = rule_line(phrases, task, rule, verdict)
     if isinstance(verdict, Wait):
         return Check(rule, False, text, verdict.on, verdict.since, verdict.until)
     return Check(rule, True if isinstance(verdict, Pass) else None, text, getattr(verdict, "on", ()))
