@@ -22,6 +22,7 @@ from workbench.views.chain import Link, Missed
 from workbench.views.clock import Clock, ago, listed, plural
 
 NOTHING = timedelta(0)
+MOST_LINKS = 10
 
 
 class Answer(NamedTuple):
@@ -279,16 +280,23 @@ class Phrases:
         return link.kind == "task" and (link.dag, link.partition) == (self.run.key.dag, self.run.key.partition)
 
     def _trail(self, causes: tuple[Link, ...]) -> tuple[str, ...]:
+        """The chain of causes in a line; of a long one, both ends."""
         if not causes:
             return ()
-        return (" ← ".join(self._link(link) for link in causes) + ".",)
+        # The day is said where it changes.
+        clocks = [self.clock, *(Clock(link.at, self.clock.zone) for link in causes)]
+        links = [self._link(link, clock) for link, clock in zip(causes, clocks, strict=False)]
+        if len(links) > MOST_LINKS:
+            left, right = MOST_LINKS - 4, 3
+            links = [*links[:left], f"{len(links) - left - right} tasks more", *links[-right:]]
+        return (" ← ".join(links) + ".",)
 
-    def _link(self, link: Link) -> str:
-        at = self.clock.at(link.at)
+    def _link(self, link: Link, clock: Clock) -> str:
+        at = clock.at(link.at)
         if link.kind == "clock":
             return f"the clock said {at}"
         if link.kind == "input":
-            late = f", due {self.clock.at(link.due)}" if link.due else ""
+            late = f", due {Clock(link.at, clock.zone).at(link.due)}" if link.due else ""
             return f"{link.name} came {at}{late}"
         name = link.name if link.dag == self.run.key.dag else f"{link.dag}.{link.name}"
         return f"{name} {at}" + (f" ({link.tries} tries)" if link.tries > 1 else "")
