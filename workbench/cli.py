@@ -69,7 +69,7 @@ def demo(history: str | None) -> None:
     from workbench.demo import tell
 
     with opened(history) as kept:
-        tell(kept, click.echo, styled, bin=typed_folder())
+        tell(kept, click.echo, styled, bin=typed_folder(), ascii=not draws_boxes())
 
 
 @main.command()
@@ -132,7 +132,7 @@ def draw(file: str, dag: str | None, output: str | None, ascii_only: bool) -> No
     """Draw the DAGs of FILE. Runs none of its code and needs no Graphviz."""
     from workbench.reports import drawing
 
-    text = drawing(file, dag, output, ascii_only, terminal_width())
+    text = drawing(file, dag, output, ascii_only or not (output or draws_boxes()), terminal_width())
     if output is None:
         show(text.splitlines())
     else:
@@ -190,8 +190,24 @@ def opened(history: str | None) -> Any:
     from contextlib import nullcontext
 
     from workbench.keeping import Keeper
+    from workbench.model import InvalidInput
 
-    return nullcontext(None) if history == "none" else Keeper.open(history)
+    if history == "none":
+        return nullcontext(None)
+    try:
+        return Keeper.open(history)
+    except InvalidInput as error:
+        hint = [] if history else ["--history FILE keeps it elsewhere, --history none keeps nothing"]
+        raise InvalidInput([*error.problems, *hint]) from None
+
+
+def draws_boxes() -> bool:
+    """Can the output show the characters of the pictures? Old consoles get ASCII."""
+    try:
+        "╭▤►░✔".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def session_on(file: str, scenario: str | None, seed: int | None, kept: Any) -> Session:

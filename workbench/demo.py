@@ -43,8 +43,8 @@ class Kept(Keeping, Protocol):
 class Teller:
     """Prints a session: headings, lines with their mood, pictures."""
 
-    def __init__(self, session: Session, say: Say, style: Callable[[str, str], str], width: int) -> None:
-        self.session, self.say, self.style, self.width = session, say, style, width
+    def __init__(self, session: Session, say: Say, style: Callable[[str, str], str], width: int, ascii: bool) -> None:
+        self.session, self.say, self.style, self.width, self.ascii = session, say, style, width, ascii
 
     @property
     def clock(self) -> Clock:
@@ -71,7 +71,8 @@ class Teller:
     def picture(self) -> None:
         state = self.session.state
         spec = state.known.plans[DAG].spec
-        self.lines(boxes(graph_of(spec, self.run, state.known), width=self.width).splitlines()[1:])
+        graph = graph_of(spec, self.run, state.known)
+        self.lines(boxes(graph, width=self.width, ascii=self.ascii).splitlines()[1:])
 
     def why(self, target: str) -> None:
         for i, text in enumerate(str(self.session.why(target)).splitlines()):
@@ -90,10 +91,19 @@ class Teller:
             yield moods[line.at, line.text]
 
 
-def tell(history: Kept | None, echo: Say, style: Callable[[str, str], str], *, width: int = 78, bin: str = "") -> None:
-    """Tell the whole story, a line at a time, to `echo`. `bin`: what to type in front of our commands' names."""
+def tell(
+    history: Kept | None,
+    echo: Say,
+    style: Callable[[str, str], str],
+    *,
+    width: int = 78,
+    bin: str = "",
+    ascii: bool = False,
+) -> None:
+    """Tell the whole story, a line at a time, to `echo`. `bin`: what to type in front of our commands' names;
+    `ascii`: pictures for a terminal that has no others."""
     session = sample(SAMPLE, SCENARIO, history=history)
-    teller = Teller(session, echo, style, width)
+    teller = Teller(session, echo, style, width, ascii)
     _morning(teller)
     _what_if(teller)
     _side_by_side(teller)
