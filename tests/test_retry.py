@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from workbench.engine import PASS, Run, RunKey, Wait
+from workbench.engine.events import AttemptEnded
 from workbench.engine.rules.retry import retry_pause, retry_pause_is_over
 from workbench.model import DagSpec, RetryPolicy, Task
 from workbench.timetable import Partition
@@ -158,8 +159,8 @@ def test_a_task_is_tried_once_more_than_it_has_retries() -> None:
     dag = DagSpec("d", {"t": Task("t", retries=RetryPolicy(2, seconds(60)))}, schedule="0 6 * * *")
     faults = (wb.Flaky("d.t", tries=9),)
     s = wb.Session(dag, wb.Scenario(start=wb.instant("2013-01-02"), until=wb.instant("2013-01-03"), faults=faults))
-    ends = [e for e in s.run_until() if type(e).__name__ == "AttemptEnded"]
-    assert [(f"{e.at:%H:%M}", e.state) for e in ends] == [  # type: ignore[union-attr]
+    ends = [event for event in s.run_until() if isinstance(event, AttemptEnded)]
+    assert [(f"{e.at:%H:%M}", e.state) for e in ends] == [
         ("06:01", "up_for_retry"),
         ("06:03", "up_for_retry"),
         ("06:05", "failed"),

@@ -1,7 +1,7 @@
 """Law tests: each of the six laws of the engine as properties of whole simulated worlds.
 
-pytest tests/laws                 some hundred worlds, the same ones each time
-LAWS=long pytest tests/laws       twenty times as many, new ones each time
+`pytest tests/laws` tries some hundred worlds, the same ones each time; `LAWS=long pytest tests/laws` twenty times as
+many, new ones each time.
 """
 
 from __future__ import annotations

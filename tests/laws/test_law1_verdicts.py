@@ -14,7 +14,7 @@ from tests.laws import law
 from tests.laws.worlds import MINUTE, Story, stories, what_ifs
 from workbench.branch import Branch
 from workbench.engine import PASS, Event, Run, Settle, State, evolve, verdict
-from workbench.engine.events import RunStarted, TaskQueued, TaskScheduled, TaskSettled
+from workbench.engine.events import AttemptStarted, RunStarted, TaskQueued, TaskScheduled, TaskSettled
 from workbench.engine.rules.run import run_may_start
 from workbench.engine.verdict import dependency_verdict
 from workbench.model import DagSpec, Task, Workspace
@@ -100,8 +100,8 @@ def hourly(**tasks: Task) -> DagSpec:
 
 def told(session: wb.Session, *tasks: str) -> list[str]:
     """When tries of these tasks began: `06:31 x@2013-01-03T05/2`."""
-    begun = (e for e in session.events if type(e).__name__ == "AttemptStarted" and e.task in tasks)  # type: ignore[union-attr]
-    return [f"{e.at:%H:%M} {e.task}@{e.run.partition}/{e.run.n}" for e in begun]  # type: ignore[union-attr]
+    begun = (event for event in session.events if isinstance(event, AttemptStarted) and event.task in tasks)
+    return [f"{e.at:%H:%M} {e.task}@{e.run.partition}/{e.run.n}" for e in begun]
 
 
 def test_a_task_that_waits_for_a_slot_is_held_back_again_by_a_new_run_of_what_it_needs() -> None:
