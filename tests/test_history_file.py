@@ -327,7 +327,7 @@ def public() -> Iterator[Path]:
 
 
 SOMEBODY = """
-import os, sqlite_utils, urllib.parse  # what is imported late: somebody may not read our Python
+import os, croniter, sqlite_utils, urllib.parse  # what is imported late: somebody may not read our Python
 from workbench.history import History
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -267,8 +267,9 @@ class Oracle:
         for fault, holds in self.faults(facts):
             if isinstance(fault, Late):
                 fates[fault.input, fault.partition] = max(fault.arrives, holds)
-        never = [fault for fault, _ in self.faults(facts) if isinstance(fault, Never)]
-        return fates | {(fault.input, fault.partition): None for fault in never}
+            elif isinstance(fault, Never):
+                fates[fault.input, fault.partition] = None
+        return fates
 
     def usual(self, home: DagSpec, name: str, window: Partition) -> datetime | None:
         promised = home.inputs[name].expected
@@ -364,7 +365,7 @@ class Oracle:
         for dag, name, window in self.outside(facts, run, task):
             if not (self.is_done(facts, dag, name, window) if dag else self.is_here(here, name, window)):
                 return "wait"
-        paused = task.retries.max and cell.retry_at is not None and cell.retry_at > now
+        paused = cell.retry_at is not None and cell.retry_at > now
         return "wait" if paused else "run"
 
     def outside(self, facts: Facts, run: RunFacts, task: Task) -> Iterator[tuple[str, str, Partition]]:

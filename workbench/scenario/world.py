@@ -6,7 +6,7 @@ a simulation can be taken up at any cursor. The agenda is a cache of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
@@ -53,7 +53,7 @@ class SimulatedWorld:
             AttemptStarted: self._started,
             RunCreated: self._created,
         }
-        self._others: set[tuple[str, str]] = set()
+        self._others: Container[tuple[str, str]] = ()
         self._troubles = Troubles(scenario.seed, ())
 
     # World
@@ -111,16 +111,16 @@ class SimulatedWorld:
     # arrivals
 
     def _attach_inputs(self, state: State, faults: list[tuple[Fault, datetime]], now: datetime) -> None:
-        never = {(f.input, f.partition) for f, _ in faults if isinstance(f, Never)}
-        late = {(f.input, f.partition): (f.arrives, holds) for f, holds in faults if isinstance(f, Late)}
-        self._others = never | late.keys()
+        # Of several words about one partition, the last one holds.
+        fates = {(f.input, f.partition): (f, holds) for f, holds in faults if isinstance(f, Late | Never)}
+        self._others = fates.keys()
         for name, home in state.known.homes.items():
             spec = state.known.plans[home].spec
             self._next_usual(state, name, self.arrivals.first_window(spec, name, now))
-        for (name, partition), (arrives, holds) in late.items():
-            if (name, partition) not in never and (name, partition) not in state.known.arrived:
+        for (name, partition), (fault, holds) in fates.items():
+            if isinstance(fault, Late) and (name, partition) not in state.known.arrived:
                 spec = state.known.plans[state.known.homes[name]].spec
-                self._come(spec, max(arrives, holds), name, spec.grid.parse(partition))
+                self._come(spec, max(fault.arrives, holds), name, spec.grid.parse(partition))
 
     def _next_usual(self, state: State, name: str, window: Partition) -> None:
         found = self.arrivals.next_usual(state.known, name, window, self._others)

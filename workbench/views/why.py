@@ -122,6 +122,8 @@ def _of_run(known: Known, now: datetime, run: Run, task: str) -> Why:
 def _checks(phrases: Phrases, run: Run, task: str) -> tuple[Check, ...]:
     clock = Check("clock", True, f"clock: {phrases.clock.at(run.created)}", since=run.created)
     verdicts = every_verdict(phrases.known, run, task, phrases.now)
+    if not run.plan.tasks[task].task.retries.max and run.cells[task].retry_at is None:
+        verdicts = [one for one in verdicts if one[0] != "retry_pause_is_over"]
     return (clock, *(_check(phrases, task, rule, verdict) for rule, verdict in verdicts))
 
 

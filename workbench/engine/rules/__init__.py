@@ -23,8 +23,7 @@ def rules_for(plan: TaskPlan) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
         dependencies.append(inputs_are_here)
     if plan.elsewhere:
         dependencies.append(tasks_elsewhere_are_done)
-    if plan.task.retries.max:
-        dependencies.append(retry_pause_is_over)
+    dependencies.append(retry_pause_is_over)  # also without retries: an edit may have taken them away in a pause
     resources: list[Rule] = [worker_is_free]
     if plan.task.pool is not None:
         resources.append(pool_has_a_slot)
