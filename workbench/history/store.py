@@ -6,7 +6,6 @@ in the statement; both are ours, never a person's text.
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,18 +30,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     except BaseException:
         connection.rollback()
         raise
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Rows are many, live shortly, and are in no cycles: to look for cycles among them costs a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def write_whole(
