@@ -6,12 +6,12 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Self
 
-from workbench.branch import Branch
+from workbench.branch import Branch, no_collection
 from workbench.engine import State
 from workbench.history import lease
 from workbench.history.codec import Texts
 from workbench.history.errors import explained
-from workbench.history.store import transaction, uncollected, write_on, write_whole
+from workbench.history.store import transaction, write_on, write_whole
 from workbench.timetable import format_instant
 
 # More remembered texts than this help nobody; a year of a busy DAG has fewer.
@@ -36,7 +36,7 @@ class Recorder:
         if state.known.seq != len(branch.log):
             raise ValueError(f"the state is after event {state.known.seq}, and the log has {len(branch.log)}")
         self._write_parents(branch)
-        with explained(self.path), uncollected(), transaction(self.connection):
+        with explained(self.path), no_collection(), transaction(self.connection):
             lease.check(self.connection, self.path, self.recording, self.owner)
             own = self._write(branch, state)
         self.ids[branch.name], self.written[branch.name] = own, len(branch.log)
