@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import workbench as wb
 from tests.samples import late_jfk, session
 from tests.test_session import HELLO, refused
@@ -124,3 +126,21 @@ def test_reopen_says_which_recordings_there_are(tmp_path: Path) -> None:
 def session_with(keeper: Keeper) -> Session:
     s = session(HELLO)
     return Session(s.workspace, s.scenario, history=keeper)
+
+
+def test_a_recording_whose_functions_were_made_in_python_wants_them_again(tmp_path: Path) -> None:
+    dag = wb.Dag("d", schedule="0 6 * * *", start="2013-01-01")
+
+    @dag.task
+    def load() -> list[dict[str, int]]:
+        return [{"n": 1}]
+
+    path = tmp_path / "history.db"
+    with wb.keep(path) as history:
+        wb.Session(dag, history=history).run_until("2013-01-02 07:00")
+    with wb.keep(path) as history:
+        with pytest.raises(wb.InvalidInput, match=r"task 'd\.load' had a function made in Python: give it again"):
+            wb.reopen(history)
+        again = wb.reopen(history, workspace=dag)
+        again.run_until("2013-01-03 07:00")
+        assert "wrote 1 row" in again.why("load@2013-01-02").headline

@@ -10,7 +10,7 @@ from workbench.engine import Event
 from workbench.engine.events import DagEdited
 from workbench.given import as_workspace
 from workbench.history import History, Recorder, SavedBranch
-from workbench.model import Dag, DagSpec, Workspace
+from workbench.model import Dag, DagSpec, InvalidInput, Workspace
 from workbench.scenario import Scenario
 from workbench.session import Session
 from workbench.timetable import format_instant
@@ -57,10 +57,23 @@ def reopen(
     writer = kept.resume(recording)  # first, so that nobody else writes between the two
     loaded = kept.load(writer.recording)
     given = loaded.workspace if workspace is None else as_workspace(workspace)
+    _refuse_without(loaded.functions, given)
     scenario = replace(loaded.scenario, start=loaded.start)
     session = Session(with_functions(loaded.workspace, given), scenario, writer=writer)
     session.adopt([_branch_with_functions(saved, given) for saved in loaded.branches], loaded.current or "A")
     return session
+
+
+def _refuse_without(functions: tuple[str, ...], given: Workspace) -> None:
+    """Without its functions, a session would go on and make no rows."""
+    for name in functions:
+        dag, _, task = name.partition(".")
+        spec = given.dags.get(dag)
+        if spec is not None and task in spec.tasks and spec.tasks[task].function is not None:
+            continue
+        raise InvalidInput(
+            [f"task '{name}' had a function made in Python: give it again, reopen(history, workspace=dag)"]
+        )
 
 
 def with_functions(saved: Workspace, given: Workspace) -> Workspace:

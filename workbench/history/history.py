@@ -70,7 +70,8 @@ class History:
             folder = next((spec.folder for spec in workspace.dags.values() if spec.folder), "")
         values = (
             name or scenario.name, started_at, format_instant(start), scenario.seed, printable(folder),
-            to_json(workspace_to_data(workspace)), to_json(scenario_to_data(scenario)), _program(), *owner,
+            to_json(workspace_to_data(workspace) | _functions(workspace)), to_json(scenario_to_data(scenario)),
+            _program(), *owner,
         )  # fmt: skip
         with explained(self.path), transaction(self.connection):
             made = self.connection.execute(_BEGIN, values)
@@ -129,6 +130,17 @@ class History:
         made = Recorder(self.connection, self.path, recording, owner)
         self._recorders.append(made)
         return made
+
+
+def _functions(workspace: Workspace) -> dict[str, list[str]]:
+    """The tasks whose functions were made in Python: their names are kept, their code is not."""
+    named = [
+        f"{spec.name}.{task.name}"
+        for spec in workspace.dags.values()
+        for task in spec.tasks.values()
+        if task.function is not None
+    ]
+    return {"functions": named} if named else {}
 
 
 _BEGIN = (

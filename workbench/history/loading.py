@@ -46,7 +46,8 @@ class SavedBranch:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A recording with its branches, parents first. `current` names the one last worked on, if there is any."""
+    """A recording with its branches, parents first. `current` names the one last worked on, if there is any;
+    `functions` the tasks (`dag.task`) whose functions were made in Python, and so are not kept."""
 
     id: int
     name: str
@@ -58,6 +59,7 @@ class Loaded:
     folder: str
     branches: tuple[SavedBranch, ...]
     current: str | None
+    functions: tuple[str, ...] = ()
 
 
 def recordings_in(connection: sqlite3.Connection) -> list[Recording]:
@@ -92,7 +94,9 @@ def load_recording(connection: sqlite3.Connection, path: str, recording: int) ->
     row = connection.execute(f"SELECT {columns} FROM recording WHERE id = ?", (recording,)).fetchone()
     name, started_at, start, seed, folder, workspace, scenario = row
     with _readable(path, f"recording {recording}"):
-        made = workspace_from_data(json.loads(workspace), folder)
+        written = json.loads(workspace)
+        functions = tuple(written.pop("functions", ()))
+        made = workspace_from_data(written, folder)
         planned = scenario_from_data(json.loads(scenario))
     branches = tuple(_branches(connection, path, recording, folder))
     current = connection.execute(
@@ -100,7 +104,7 @@ def load_recording(connection: sqlite3.Connection, path: str, recording: int) ->
     ).fetchone()
     return Loaded(
         recording, name, started_at, made, planned, parse_instant(start), seed, folder, branches,
-        current and current[0],
+        current and current[0], functions,
     )  # fmt: skip
 
 
