@@ -56,7 +56,7 @@ def last_cell(run: Run) -> int:
 
 
 class Decider:
-    """Decisions at the end of a log. Tell it every applied event (`note`), then ask for `next`."""
+    """Decisions at the end of a log. Tell every applied event to `reactions`, then ask for `decisions`."""
 
     def __init__(self, known: Known) -> None:
         self.known = known

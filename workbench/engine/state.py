@@ -1,6 +1,6 @@
 """What was true after some prefix of the log.
 
-`State.known` is what an orchestrator knows: rules and explanations get nothing else. `State.world` is what only
+`State.known` is what an orchestrator knows: rules and explanations get nothing else. `State.faults` is what only
 the simulated world knows. Only `evolve` writes. A `State` is an owned draft: `snapshot()` gives a copy that
 shares every run with it, and the first write to a run after that copies this one run (`Known.own`).
 """

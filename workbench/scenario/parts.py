@@ -83,7 +83,7 @@ Fault = Late | Never | Flaky | Outage
 
 @dataclass(frozen=True)
 class Scenario:
-    """Simulate (start, until]; the DAGs have been live before, so what was due earlier counts as done.
+    """Simulate [start, until]; the DAGs have been live before, so what was due earlier counts as done.
     Both instants are UTC (or text); None means: from the first start of a DAG, and eight days on."""
 
     name: str = "as planned"
