@@ -11,6 +11,7 @@ import gc
 import re
 import sqlite3
 import tempfile
+from ast import literal_eval
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
@@ -76,7 +77,7 @@ def widened(connection: sqlite3.Connection, batch: Batch) -> Batch:
         assert match is not None
         named, given = match[2].split(", "), match[3].replace("'", "").split(", ")
         every = [(row[1], row[4]) for row in connection.execute(f"PRAGMA table_info({match[1]})")]
-        usual = {column: "" if default else None for column, default in every}
+        usual = {column: literal_eval(default) if default else None for column, default in every}
         fixed = {n: int(v) if v.isdigit() else v for n, v in zip(named, given, strict=True) if v != "?"}
         free = [column for column in named if column not in fixed]
         for row in rows:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import workbench as wb
+from workbench.model.reading import read_workspace_text
 
 
 def refused(act: Callable[[], Any]) -> str:
@@ -100,6 +101,46 @@ def test_needs_of_a_decorated_function_may_be_said_too() -> None:
     assert (task.needs, task.reads) == (("jfk", "clean"), ())
 
 
+def test_everything_may_be_written_as_in_a_file() -> None:
+    dag = wb.Dag(
+        "d", schedule={"all": "jfk"}, deadline="08:00", dst={"gap": "skip"}, max_active_tasks=2, start="2013-01-01"
+    )
+    dag.input("jfk")
+    dag.task("look", sensor={"on": "jfk", "mode": "reschedule", "every": "5m"})
+    dag.task("a", needs="look", timeout="1h", retries={"max": 3, "by_reason": {"bug": 0}}, writes="orders", slots=1)
+    dag.task("b", needs=[dag["a"]], deadline={"within": "2h"}, wait_for_downstream=True, branch=["c"], requires="jfk")
+    dag.task("c", needs="b", teardown=True)
+    assert (
+        dag.spec
+        == read_workspace_text("""
+        dag: d
+        schedule: {all: jfk}
+        deadline: "08:00"
+        dst: {gap: skip}
+        max_active_tasks: 2
+        start: 2013-01-01
+        inputs: {jfk: }
+        tasks:
+          look: {sensor: {on: jfk, mode: reschedule, every: 5m}}
+          a: {needs: look, timeout: 1h, retries: {max: 3, by_reason: {bug: 0}}, writes: orders}
+          b: {needs: a, deadline: {within: 2h}, wait_for_downstream: true, branch: c, requires: jfk}
+          c: {needs: b, teardown: true}
+        """).workspace.dags["d"]
+    )
+    assert wb.Dag("e", schedule="once", start="2013-01-01").spec.schedule == "@once"
+    assert wb.Dag("e", schedule="manual").spec.schedule is None
+
+
+def test_a_teardown_made_in_python_gets_its_rule() -> None:
+    dag = wb.Dag("d")
+
+    @dag.task(teardown=True)
+    def stop() -> None: ...
+
+    dag.task("other", teardown=True, trigger_rule="all_success")
+    assert [task.trigger_rule for task in dag.spec.tasks.values()] == ["all_done_setup_success", "all_success"]
+
+
 def test_taking_apart() -> None:
     dag = flights()
     dag["clean"] >> dag.task("publish")
@@ -127,6 +168,21 @@ def test_taking_apart() -> None:
         (lambda dag: dag.input("ewr", expected="6 o'clock"), "6 o'clock"),
         (lambda dag: dag.task("a b c\n"), "a b c"),
         (lambda dag: dag.task("x", takes=timedelta(seconds=-1)), "takes"),
+        (lambda dag: dag.task("x", taks="1m"), "a task has no 'taks'; did you mean 'takes'?"),
+        (
+            lambda dag: dag.task("x", sensor={"evry": "5m"}),
+            "'sensor' has no 'evry'; did you mean 'every'?",
+        ),
+        (lambda dag: dag.task("x", sensor={"on": "clean"}), "looks for 'clean', a task of its own run"),
+        (lambda dag: dag.task("x", deadline="noon"), "'deadline.by' must be a time of day"),
+        (
+            lambda dag: dag.task("x", retries={"by_reason": {"bugs": 0}}),
+            "there is no reason 'bugs'; did you mean 'bug'?",
+        ),
+        (lambda dag: dag.task("x", retries={"by_reason": 3}), "'retries.by_reason' of task 'x' must be a group"),
+        (lambda dag: dag.change(schedule={"al": "jfk"}), "'schedule' has no 'al'; did you mean 'all'?"),
+        (lambda dag: dag.change(schedule=5), "'schedule' of DAG 'flights': 5 is no text"),
+        (lambda dag: dag.rename("clean", "extract"), "DAG 'flights' has a task 'extract' already"),
     ],
 )
 def test_a_step_that_is_refused_changes_nothing(act: Callable[[wb.Dag], Any], said: str) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import workbench as wb
 from tests.samples import block, late_jfk, session
+from tests.why_cases import backfill, key, mark
+from workbench.engine.events import DagEdited
+from workbench.scenario import Fault
 from workbench.session import Session
 from workbench.views import Clock, comparison_lines
 
@@ -170,3 +175,106 @@ def test_times_are_those_of_the_dags_zone() -> None:
         "  B: load fails (try 1): the attempt crashed; again 06:10.",
         "  Because in B, Wed 2 Jan 06:02, you: the first try of d.load fails, at every partition.",
     ]
+
+
+# facts that are not of every day
+
+ODD = """
+    dag: d
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    owner: team-d
+    deadline: {by: "07:00"}
+    inputs: {jfk: {expected: "06:00"}}
+    tasks:
+      wait: {sensor: {on: [jfk], every: 5m, timeout: 4h}}
+      load: {needs: [wait], takes: 10m}
+    ---
+    scenario: odd
+    from: 2013-01-02T05:00Z
+    until: 2013-01-03T05:00Z
+    faults: [deploy: {task: load, version: v2, at: 2013-01-02T06:20Z}]
+"""
+
+
+def what_if(at: str, fault: Fault, until: str = "08:00") -> Session:
+    s = session(ODD)
+    s.run_until(until)
+    s.back(at)
+    s.inject(fault)
+    s.run_until(until)
+    return s
+
+
+def lines(s: Session, other: str = "A") -> str:
+    return "\n".join(comparison_lines(s.compare(other), Clock(s.now, s.workspace.dags["d"].zone)))
+
+
+def test_a_deadline_that_only_one_future_misses() -> None:
+    s = what_if("2013-01-02 06:05", wb.Never("jfk", "2013-01-02"), "2013-01-03 07:30")
+    assert lines(s).splitlines()[:4] == [
+        "First difference: Thu 3 Jan 06:00, jfk@2013-01-02",
+        "  A: jfk of Wed 2 Jan comes.",
+        "  B: jfk has not come.",
+        "  Because in B, Wed 2 Jan 06:05, you: jfk of 2013-01-02 never comes.",
+    ]
+    state_a, state_b = (branch.state_at(len(branch.log)).known for branch in s.branches.values())
+    assert (len(state_a.missed), len(state_b.missed)) == (0, 1)
+
+
+def test_a_deadline_alone_is_the_difference() -> None:
+    s = session(ODD)
+    s.inject(wb.Never("jfk", "2013-01-01"))
+    s.run_until("06:30")
+    s.edit(wb.SetTask("load", {"owner": "team-load"}))
+    s.run_until("08:00")
+    s.back("06:35")
+    spec = s.state.known.plans["d"].spec
+    event = DagEdited(s.now, "d", 3, replace(spec, deadline=None), "no deadline", 0)
+    other = s.fork("B")
+    other.branch.command(event)
+    other.seek(len(other.branch.log))
+    other.run_until("08:00")
+    first = other.compare("A").first
+    assert first is not None
+    assert (first.subject, first.in_a, first.in_b) == (
+        "d@2013-01-01, its deadline",
+        "deadline missed: d of Tue 1 Jan has not succeeded; team-d is told.",
+        "d had succeeded by then, or had no deadline.",
+    )
+
+
+def test_a_scheduler_that_is_down_in_one_future_and_no_deploy_is_blamed() -> None:
+    s = what_if("06:05", wb.SchedulerDown("2013-01-02T06:08Z", "2013-01-02T06:40Z"))
+    found = s.compare("A")
+    assert found.first is not None
+    assert (found.first.subject, found.first.in_a, found.first.in_b) == (
+        "the scheduler",
+        "the scheduler runs.",
+        "the scheduler stops: nothing is decided any more; what runs goes on.",
+    )
+    assert len(found.first.because) == 1
+
+
+def test_what_was_marked_by_hand_in_one_future() -> None:
+    s = session(ODD)
+    s.inject(wb.Never("jfk", "2013-01-01"))
+    s.run_until("06:30")
+    other = s.fork()
+    mark(other, key("d", "2013-01-01"), "wait", "success")
+    other.run_until("08:00")
+    s.run_until("08:00")
+    assert [(o.task, o.a.state, o.b.state) for o in other.compare(s).outcomes] == [
+        ("wait", "running", "success"),
+        ("load", "none", "success"),
+    ]
+    assert "  Because in B, Wed 2 Jan 06:30, you: wait is success." in lines(other, "A").splitlines()
+
+
+def test_runs_of_one_partition_are_told_apart() -> None:
+    s = session(ODD)
+    s.run_until("06:30")
+    other = s.fork()
+    backfill(other, "d", "2013-01-01", kind="manual")
+    other.run_until("08:00")
+    assert "  load of 2013-01-01, run 2   –" in lines(other, "A")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import workbench as wb
-from workbench.engine import EVENTS
+from workbench.engine import EVENTS, Event, RunKey
+from workbench.engine.events import DeadlineMissed, RunsRequested, WorkDone
 from workbench.history import History
 
 TEXT = (Path(__file__).parent.parent / "docs" / "history.md").read_text(encoding="utf-8")
@@ -19,13 +21,34 @@ SECTIONS = dict(re.findall(r"^### (\w+)\n(.+?)(?=^##)", TEXT, re.DOTALL | re.MUL
 
 @pytest.fixture(scope="module")
 def history() -> Iterator[History]:
-    """The late file of JFK, and what if clean had waited for it."""
+    """The late file of JFK, and what if clean had waited for it; then a backfill, a deadline and work done twice."""
     with History.memory() as history:
-        session = wb.sample("daily_flights", "late_jfk", history=history)
+        session = wb.sample("daily_flights", "late_jfk")
         session.run_until()
         session.seek("2013-01-04 05:55").edit(wb.WaitFor("extract", ("jfk",)))
         session.run_until()
+        branch, at = session.branch, session.now
+        branch.command(backfill(at))
+        branch.run(at + timedelta(hours=1))
+        branch.adopt(unseen(branch.reached), branch.reached)
+        recorder = history.begin(session.workspace, session.scenario, session.start)
+        recorder.write(branch, branch.state_at(len(branch.log)))
         yield history
+
+
+def backfill(at: datetime) -> RunsRequested:
+    again = RunKey("daily_flights", "2013-01-01", "backfill", 1)
+    day = wb.instant("2013-01-01T00:00Z")
+    window = (again, day, day + timedelta(days=1))
+    return RunsRequested(at, "daily_flights", "backfill", (window,), 1, "Tuesday again", 0)
+
+
+def unseen(at: datetime) -> list[Event]:
+    """What this sample has not by itself."""
+    return [
+        WorkDone(at, RunKey("daily_flights", "2013-01-02"), "publish", 1, 0),
+        DeadlineMissed(at, "daily_flights", "2013-01-03", "publish", at - timedelta(hours=1), 0),
+    ]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0][:40])

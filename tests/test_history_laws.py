@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws import law
-from tests.laws.worlds import Story, Taste, act, stories
+from tests.laws.acts import act
+from tests.laws.worlds import Story, Taste, stories
 from workbench.branch import Branch
 from workbench.engine import Event, State, begin, evolve
 from workbench.engine.events import AttemptEnded, AttemptStarted, DagEdited

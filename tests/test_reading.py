@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from workbench.model.parts import DagSpec, Input, RetryPolicy, Task
+from workbench.model.parts import DagSpec, Deadline, Input, OnData, ReasonRule, RetryPolicy, Sensor, Task
 from workbench.model.reading import read_workspace, read_workspace_text
 from workbench.model.schema import DAG, RETRIES, SETTINGS, TASK
 
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+REASON_RULES = {"bug": ReasonRule(0), "late_input": ReasonRule(None, MINUTE * 30), "quota": ReasonRule()}
 FULL = Path(__file__).parent / "data" / "good" / "full.yaml"
 
 
@@ -101,6 +103,32 @@ def test_encodings(encoding: str) -> None:
         ("priority: -1", Task("t", priority=-1)),
         ("owner: 06:00", Task("t", owner="06:00")),
         ("owner: yes", Task("t", owner="yes")),
+        ("needs: [b@-1, t@-6..-1, jfk@0..1]", Task("t", needs=("b@-1", "t@-6..-1", "jfk@0..1"))),
+        ("requires: jfk", Task("t", requires=("jfk",))),
+        ("timeout: 2h, slots: 1, max_active: 3", Task("t", timeout=HOUR * 2, max_active=3)),
+        ("depends_on_past: yes", Task("t", depends_on_past=True)),
+        ("wait_for_downstream: on", Task("t", depends_on_past=True, wait_for_downstream=True)),
+        ("sensor: jfk", Task("t", sensor=Sensor(("jfk",)))),
+        ("sensor: [jfk, jfk@-1]", Task("t", sensor=Sensor(("jfk", "jfk@-1")))),
+        (
+            "sensor: {on: jfk, mode: reschedule, every: 5m, timeout: 2h, soft_fail: true, backoff: yes, max_wait: 1h}",
+            Task("t", sensor=Sensor(("jfk",), "reschedule", MINUTE * 5, SECOND, HOUR * 2, True, True, HOUR)),
+        ),
+        ("branch: []", Task("t", branch=())),
+        ("branch: ", Task("t")),
+        ("short_circuit: true", Task("t", short_circuit=True)),
+        ("setup: true", Task("t", setup=True)),
+        ("teardown: true", Task("t", teardown=True, trigger_rule="all_done_setup_success")),
+        ("teardown: true, trigger_rule: all_success, fail_run: on", Task("t", teardown=True, fail_run=True)),
+        ("lookup: true", Task("t", lookup=True)),
+        ('deadline: "08:00"', Task("t", deadline=Deadline(time(8)))),
+        ("deadline: +2h", Task("t", deadline=Deadline(HOUR * 2))),
+        ("deadline: {within: 2h}", Task("t", deadline=Deadline(None, HOUR * 2))),
+        ("writes: [orders, lines]", Task("t", writes=("orders", "lines"))),
+        (
+            "retries: {max: 2, by_reason: {bug: 0, late_input: {delay: 30m}, quota: }}",
+            Task("t", retries=RetryPolicy(2, by_reason=REASON_RULES)),
+        ),
         ('owner: "null"', Task("t", owner="null")),
         ("owner: 1_000", Task("t", owner="1_000")),
     ],
@@ -110,10 +138,44 @@ def test_spellings_of_a_task(written: str, meant: Task) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "schedule"), [('"@daily"', "@daily"), ("null", None), ("", None), ("0 6 * * 1-5", "0 6 * * 1-5")]
+    ("written", "schedule"),
+    [
+        ('"@daily"', "@daily"),
+        ("null", None),
+        ("", None),
+        ("manual", None),
+        ("once", "@once"),
+        ('"@once"', "@once"),
+        ("0 6 * * 1-5", "0 6 * * 1-5"),
+        ("every 90m", "every 90m"),
+        ("{all: [i, j]}", OnData(all=("i", "j"))),
+        ("{on: i}", OnData(all=("i",))),
+        ("{any: [i, orders]}", OnData(any=("i", "orders"))),
+    ],
 )
-def test_spellings_of_a_schedule(written: str, schedule: str | None) -> None:
-    assert dag(f"dag: a\nschedule: {written}\ntasks: {{b: }}").schedule == schedule
+def test_spellings_of_a_schedule(written: str, schedule: str | OnData | None) -> None:
+    text = "dag: a\nstart: 2013-01-01\ninputs: {i: , j: }\ntasks: {b: {writes: orders}}\nschedule: "
+    assert dag(text + written).schedule == schedule
+
+
+@pytest.mark.parametrize(
+    ("written", "field", "value"),
+    [
+        ("paused: yes", "paused", True),
+        ("misfire: skip", "misfire", "skip"),
+        ("weight_rule: upstream", "weight_rule", "upstream"),
+        ("max_active_tasks: 3", "max_active_tasks", 3),
+        ('deadline: {by: "+2h"}', "deadline", Deadline(HOUR * 2)),
+    ],
+)
+def test_fields_of_a_dag(written: str, field: str, value: object) -> None:
+    assert getattr(dag(f"dag: a\ntasks: {{b: }}\n{written}"), field) == value
+
+
+def test_lines_of_what_is_inside_a_task() -> None:
+    spec = read_workspace(FULL.with_name("control.yaml")).workspace.dags["orders"]
+    paths = ("wait.sensor.on.shop@-1", "load.requires.rates@-6..0", "load.retries.by_reason.bug", "load.deadline.by")
+    assert [spec.lines[f"tasks.{path}"] for path in paths] == [13, 18, 20, 26]
 
 
 @pytest.mark.parametrize(

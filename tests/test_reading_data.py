@@ -6,97 +6,27 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.specs import INSTANTS, MOMENTS, NAMES, SPANS, TEXTS, dags
 from workbench.model.check import check_workspace
 from workbench.model.data import dag_from_data, dag_to_data, workspace_from_data, workspace_to_data
-from workbench.model.parts import (
-    TRIGGER_RULES,
-    DagSpec,
-    Fold,
-    Gap,
-    Input,
-    Jitter,
-    RetryPolicy,
-    Task,
-    Unit,
-    Workspace,
-)
+from workbench.model.parts import DagSpec, RetryPolicy, Task, Workspace
 from workbench.model.problems import InvalidInput
 from workbench.model.reading import read_workspace
 from workbench.scenario.parts import Fault, Flaky, Late, Never, Outage, Scenario
 from workbench.scenario.reading import fault_from_data, fault_to_data, scenario_from_data, scenario_to_data
 from workbench.scenario.schema import format_rate, parse_rate
 
-FULL = Path(__file__).parent / "data" / "good" / "full.yaml"
+GOOD = Path(__file__).parent / "data" / "good"
 LAW = settings(max_examples=150, deadline=None, derandomize=True, database=None)
-
-NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True).filter(lambda name: name != "ctx")
-TEXTS = st.text(max_size=20)
-SPANS = st.integers(0, 3660 * 86400).map(lambda seconds: timedelta(seconds=seconds))
-CLOCKS = st.integers(0, 86399).map(lambda s: time(s // 3600, s // 60 % 60, s % 60))
-MOMENTS = st.one_of(SPANS, CLOCKS)
-INSTANTS = st.integers(-(2**31), 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
-RETRIES = st.builds(
-    RetryPolicy,
-    max=st.integers(0, 1000),
-    delay=SPANS,
-    backoff=st.floats(1, 1000),
-    jitter=st.sampled_from(get_args(Jitter)),
-    cap=SPANS,
-)
-SCHEDULES = st.sampled_from([None, "@daily", "0 6 * * *", "*/5 1-3 1,15 JAN MON", "0 0 L * *"])
-
-
-@st.composite
-def dags(draw: st.DrawFn) -> DagSpec:
-    names = draw(st.lists(NAMES, unique=True, max_size=6))
-    cut = draw(st.integers(0, len(names)))
-    tasks, inputs = names[:cut], names[cut:]
-    return DagSpec(
-        draw(NAMES),
-        tasks={name: draw(one_task(name, [n for n in names if n != name])) for name in tasks},
-        inputs={
-            name: draw(st.builds(Input, st.just(name), st.none() | MOMENTS, st.none() | TEXTS, st.none() | TEXTS))
-            for name in inputs
-        },
-        schedule=draw(SCHEDULES),
-        timezone=draw(st.sampled_from(["UTC", "America/New_York", "Asia/Kathmandu"])),
-        partition=draw(st.sampled_from(get_args(Unit))),
-        start=draw(st.none() | INSTANTS),
-        end=draw(st.none() | INSTANTS),
-        catchup=draw(st.booleans()),
-        gap=draw(st.sampled_from(get_args(Gap))),
-        fold=draw(st.sampled_from(get_args(Fold))),
-        max_active_runs=draw(st.integers(1, 99)),
-        owner=draw(st.none() | TEXTS),
-        description=draw(TEXTS),
-    )
-
-
-def one_task(name: str, others: list[str]) -> st.SearchStrategy[Task]:
-    some = st.lists(st.sampled_from([*others, "other.task"]), unique=True, max_size=3).map(tuple)
-    return st.builds(
-        Task,
-        st.just(name),
-        needs=some,
-        reads=some,
-        takes=SPANS,
-        run=st.sampled_from([None, "flights:clean"]),
-        retries=RETRIES,
-        trigger_rule=st.sampled_from(TRIGGER_RULES),
-        pool=st.none() | NAMES,
-        priority=st.integers(-5, 5),
-        owner=st.none() | TEXTS,
-        description=TEXTS,
-    )
 
 
 @LAW
@@ -126,8 +56,26 @@ def test_law_what_is_written_shows_only_what_differs_from_the_defaults() -> None
     }
 
 
-def test_the_file_with_everything_comes_back() -> None:
-    workspace = read_workspace(FULL).workspace
+def test_defaults_that_follow_from_other_fields_come_back() -> None:
+    tasks = [
+        Task("a", teardown=True, trigger_rule="all_done_setup_success"),
+        Task("a", teardown=True, trigger_rule="all_success"),
+        Task("a", wait_for_downstream=True, depends_on_past=True),
+        Task("a", wait_for_downstream=True, depends_on_past=False),
+    ]
+    written = [dag_to_data(DagSpec("d", {"a": task}))["tasks"]["a"] for task in tasks]
+    assert written == [
+        {"teardown": True},
+        {"trigger_rule": "all_success", "teardown": True},
+        {"wait_for_downstream": True},
+        {"depends_on_past": False, "wait_for_downstream": True},
+    ]
+    assert [dag_from_data({"dag": "d", "tasks": {"a": one}}).tasks["a"] for one in written] == tasks
+
+
+@pytest.mark.parametrize("name", ["full", "control", "airports"])
+def test_a_file_with_everything_comes_back(name: str) -> None:
+    workspace = read_workspace(GOOD / f"{name}.yaml").workspace
     again = workspace_from_data(workspace_to_data(workspace))
     assert again == workspace
     assert check_workspace(again) == []

@@ -1,14 +1,11 @@
-"""Pauses before retries: Airflow's answers, and our own: fixed, exponential, capped, spread."""
+"""Pauses before retries: fixed, exponential, capped, spread. Airflow's answers: tests/test_conformance.py."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,9 +18,6 @@ from workbench.timetable import Partition
 
 NEW_YEAR = wb.instant("2026-01-01")
 REPEATABLE = settings(deadline=None, derandomize=True, database=None, max_examples=200)
-TABLE = json.loads((Path(__file__).parent / "conformance" / "airflow_retry_delay_computed.json").read_text())
-# Airflow's row of half a second: time is in whole seconds here.
-ROWS = [row for row in TABLE["rows"] if row["retry_delay_s"] != 0.5]
 
 
 def run_of(dag: str = "d", task: str = "t", start: datetime = NEW_YEAR) -> Run:
@@ -40,33 +34,6 @@ def pauses(policy: RetryPolicy, tries: int = 6, seed: int = 0, **where: Any) -> 
 
 def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
-
-
-def named(row: dict[str, Any]) -> str:
-    return "-".join(
-        str(row[key]) for key in ("retry_delay_s", "retry_exponential_backoff", "max_retry_delay_s", "try_number")
-    )
-
-
-@pytest.mark.parametrize("row", ROWS, ids=named)
-def test_pauses_are_those_of_airflow(row: dict[str, Any]) -> None:
-    """Airflow's backoff of 0 or 1 means a fixed delay, without its hash; without a cap, it takes one day."""
-    backoff = row["retry_exponential_backoff"]
-    grows = backoff > 1
-    cap = row["max_retry_delay_s"] or 86400
-    # A fixed delay is not capped there.
-    policy = RetryPolicy(
-        99,
-        seconds(row["retry_delay_s"]),
-        max(1.0, backoff),
-        "airflow" if grows else "none",
-        seconds(cap if grows else 86400),
-    )
-    run = run_of(row["dag_id"], row["task_id"])
-    assert str(run.window.start) == row["logical_date_str"]
-    assert (
-        retry_pause(policy, row["try_number"], run, row["task_id"], seed=0).total_seconds() == row["expected_delay_s"]
-    )
 
 
 def test_a_fixed_delay() -> None:

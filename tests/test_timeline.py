@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import workbench as wb
 from tests.samples import block, late_jfk, session
+from tests.why_cases import clear, key, kill
 from workbench.session import Session
 from workbench.views import Bar, Clock, Row, run_rows, timeline_lines
 
@@ -143,3 +144,64 @@ def test_the_scale_is_in_the_dags_zone() -> None:
         load       ░░░░░░░1▒▒▒▒
         report                 1
     """)
+
+
+SENSORS = """
+    dag: d
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    inputs: {jfk: {expected: "06:00"}}
+    tasks:
+      poke: {sensor: {on: [jfk], every: 5m, timeout: 2h}}
+      gives: {sensor: {on: [jfk], every: 5m, timeout: 2h, mode: reschedule}}
+      late: {sensor: {on: [jfk], every: 5m, timeout: 20m}}
+      load: {needs: [poke], takes: 10m, retries: {max: 1, delay: 5m}}
+      week: {needs: [jfk@-2..0], takes: 5m}
+    ---
+    scenario: sensors
+    from: 2013-01-02T05:00Z
+    faults: [late: {input: jfk, partition: 2013-01-01, arrives: 2013-01-02T06:32Z}]
+"""
+
+
+def test_sensors_hold_their_slots_or_give_them_back() -> None:
+    s = session(SENSORS.replace("      week: {needs: [jfk@-2..0], takes: 5m}\n", ""))
+    s.run_until("07:00")
+    assert drawn(s, "d", "2013-01-01", "05:50", "07:00", 79) == block("""
+               05:50     06:00     06:10     06:20      06:30     06:40     06:50
+        jfk              ·································●
+        gives            1╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌
+        late             1▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓✖
+        poke             1▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+        load                                                 1▒▒▒▒▒▒▒▒▒
+    """)
+
+
+def test_a_sensor_between_two_looks_is_one_bar() -> None:
+    s = session(SENSORS)
+    s.run_until("06:12")
+    bars = {row.label: row.bars for row in rows(s, "d", "2013-01-01")}
+    assert bars["gives"] == (Bar("away", s.instant("06:00"), s.instant("06:12"), "1"),)
+    assert bars["poke"] == (Bar("poke", s.instant("06:00"), s.instant("06:12"), "1"),)
+
+
+def test_several_days_of_an_input_have_a_row_each() -> None:
+    s = session(SENSORS)
+    s.run_until("06:12")
+    labels = [row.label for row in rows(s, "d", "2013-01-01") if row.label.startswith("jfk")]
+    assert labels == ["jfk Sun 30 Dec", "jfk Mon 31 Dec", "jfk Tue 1 Jan"]
+
+
+def test_a_killed_try_and_one_after_it_was_cleared() -> None:
+    s = session(SENSORS)
+    s.run_until("06:40")
+    kill(s, key("d", "2013-01-01"), "load")
+    s.run_until("07:00")
+    clear(s, key("d", "2013-01-01"), "load")
+    s.run_until("07:05")
+    bars = {row.label: row.bars for row in rows(s, "d", "2013-01-01")}["load"]
+    assert [(f"{b.kind} {b.start:%H:%M}-{b.end:%H:%M}", b.mark, b.killed) for b in bars] == [
+        ("run 06:35-06:40", "1", True),
+        ("run 07:00-07:05", "2", False),
+    ]
+    assert "1▒▒▒▒†" in drawn(s, "d", "2013-01-01", "06:30", "07:10", 60)

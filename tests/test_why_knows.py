@@ -14,10 +14,17 @@ import jsonschema
 
 import workbench as wb
 from tests.samples import late_jfk, session
-from tests.test_why_ended import FAILS, GREEN, NO_RUN
+from tests.test_why_ended import FAILS, GREEN
+from tests.test_why_failed import DEADLINES
+from tests.test_why_limits import DOWN, ROOM
+from tests.test_why_no_run import DATA, MISSED, NO_RUN
+from tests.test_why_past import PAST, SETUP
+from tests.test_why_sensors import SENSORS
+from tests.test_why_skipped import BRANCH, RUN
 from tests.test_why_waits import ELSEWHERE, INPUTS, RETRIES, SLOTS, UPSTREAM, WEEKLY
+from tests.why_cases import backfill, clear, mark, pause
 from workbench.session import Session
-from workbench.views import Why, explain
+from workbench.views import Why, WhyRun, explain, explain_run
 
 # it knows what an orchestrator knows
 
@@ -39,10 +46,13 @@ def targets(s: Session) -> Iterator[str]:
             yield from (f"{name}.{task}@2013-01-{day:02}" for day in range(1, 6))
 
 
-def answers(s: Session, at: datetime) -> list[Why]:
+def answers(s: Session, at: datetime) -> list[Why | WhyRun]:
     """Every answer at an instant, from one state."""
     known = s.branch.state_at(s.branch.position_at(at)).known
-    return [explain(known, at, target) for target in targets(s)]
+    of_runs = {target.partition(".")[0] + "@" + target.partition("@")[2] for target in targets(s)}
+    return [explain(known, at, target) for target in targets(s)] + [
+        explain_run(known, at, target) for target in sorted(of_runs)
+    ]
 
 
 def instants(begin: str, end: str, step: timedelta, s: Session) -> Iterator[datetime]:
@@ -76,11 +86,34 @@ def test_no_sentence_reveals_that_a_try_will_fail() -> None:
     assert good.why("clean", "06:13") != bad.why("clean", "06:13")
 
 
+SLOW_OR_LOST = (
+    None,
+    wb.Hang("clean"),
+    wb.WorkerLost("clean", after=timedelta(minutes=2), noticed=timedelta(minutes=5)),
+    wb.Zombie("clean", noticed=timedelta(minutes=5)),
+    wb.LostAnswer("clean"),
+)
+
+
+def test_no_sentence_reveals_that_a_worker_is_lost_or_hangs() -> None:
+    futures = [late_jfk() for _ in SLOW_OR_LOST]
+    for s, fault in zip(futures, SLOW_OR_LOST, strict=True):
+        s.seek("2013-01-04T05:50Z")
+        if fault is not None:
+            s.inject(fault)
+        s.run_until("2013-01-04T07:00Z")
+    for at in instants("2013-01-04T05:51Z", "2013-01-04T06:13Z", timedelta(minutes=1), futures[0]):
+        first, *others = (answers(s, at) for s in futures)
+        assert all(other == first for other in others), at
+    # Then it is known that it runs still, that it ended, or that it was given up: at its time each.
+    assert len({s.why("clean@2013-01-03", "2013-01-04T06:17Z").headline for s in futures}) == 4
+
+
 def test_no_time_ahead_but_dues_retries_and_ticks() -> None:
     s = late_jfk()
     s.run_until("2013-01-05T09:00Z")
     said = re.compile(r"\b(?:[A-Z][a-z]{2} (\d+) Jan )?(\d\d):(\d\d)\b")
-    allowed = re.compile(r"(is due|, at|until|the clock makes it) $")
+    allowed = re.compile(r"(is due|, at|until|the clock makes it|gives up|again|Deadline:|makes the first) $")
     for at in instants("2013-01-03T05:30Z", "2013-01-05T09:00Z", timedelta(minutes=31), s):
         for text in (line for answer in answers(s, at) for line in str(answer).splitlines()):
             day = at.day
@@ -96,17 +129,38 @@ def test_no_time_ahead_but_dues_retries_and_ticks() -> None:
 SCHEMA = json.loads((Path(str(files("workbench.views"))) / "why.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 EVERY = [INPUTS, WEEKLY, UPSTREAM, SLOTS, RETRIES, ELSEWHERE, GREEN, FAILS, NO_RUN]
+EVERY += [ROOM, DOWN, SENSORS, PAST, SETUP, BRANCH, DATA, MISSED, DEADLINES]
+
+
+def commanded() -> Session:
+    """A future in which a person does this and that."""
+    s = session(BRANCH)
+    s.run_until("05:40")
+    backfill(s, "d", "2013-01-02", limit=1)
+    s.run_until("06:15")
+    mark(s, RUN, "delta_load", "success")
+    s.run_until("06:30")
+    clear(s, RUN, "choose")
+    backfill(s, "d", "2013-01-03", kind="manual")
+    s.run_until("08:00")
+    backfill(s, "d", "2013-01-04", kind="manual")
+    pause(s)
+    return s
 
 
 def every_answer() -> Iterator[dict[str, Any]]:
-    for text in EVERY:
-        s = session(text)
+    moments = [(SENSORS, "gives", "06:12"), (SETUP, "first", "06:05"), (DOWN, "c", "06:20"), (PAST, "clean", "06:02")]
+    for text, task, moment in moments:
+        yield session(text).why(task, moment).to_data()
+    for s in [*map(session, EVERY), commanded()]:
         s.run_until()
         names = [f"{dag}.{task}" for dag, spec in s.workspace.dags.items() for task in spec.tasks]
-        for minutes in range(0, 26 * 60, 61):
+        for minutes in range(0, 27 * 60, 101):
             at = s.start + timedelta(minutes=minutes)
             known = s.branch.state_at(s.branch.position_at(at)).known
-            yield from (explain(known, at, name).to_data() for name in names)
+            days = dict.fromkeys(key.partition for key in known.runs) if s.branch.log and len(known.plans) == 1 else ()
+            asked = [*names, *(f"{name}@{day}" for name in names for day in days)]
+            yield from (explain(known, at, name).to_data() for name in asked)
 
 
 def test_every_answer_fits_the_schema() -> None:

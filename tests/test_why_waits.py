@@ -120,14 +120,14 @@ WEEKLY = """
 
 def test_a_week_waits_for_its_days() -> None:
     answer = session(WEEKLY).why("sum", "2013-01-14 08:00")
-    assert answer.headline == "sum waits for sales, since 07:00 (60 min)."
-    told = "sales of Tue 8 Jan was due Wed 9 Jan 06:00; nobody knows when it comes. 1 later one is missing too."
+    assert answer.headline == "sum waits for 2 of 7 days of sales, since 07:00 (60 min)."
+    told = "sales of Tue 8 Jan was due Wed 9 Jan 06:00; nobody knows when it comes. Missing too: Fri 11 Jan."
     assert answer.sentences[0] == told
 
 
 def test_a_week_waits_for_many_days() -> None:
     answer = session(f"{WEEKLY}    - never: {{input: sales, partition: 2013-01-12}}\n").why("sum", "2013-01-14 08:00")
-    assert answer.sentences[0].endswith("nobody knows when it comes. 2 later ones are missing too.")
+    assert answer.sentences[0].endswith("nobody knows when it comes. Missing too: Fri 11 Jan and Sat 12 Jan.")
 
 
 # waiting for upstream
@@ -363,6 +363,7 @@ def test_its_run_waits_for_max_active_runs() -> None:
     assert why(s, "load", "08:10") == block("""
         load waits for its run to start, since 08:00 (10 min).
           1 run of d is running, as many as max_active_runs allows.
+          Starts when that of Wed 2 Jan 05:00 ends. 1 run is ahead of it.
           ✔ clock: 08:00
           ✖ run: not started (Wed 2 Jan 07:00)
           ✔ workers: as many as wanted
@@ -422,7 +423,7 @@ def test_it_waits_for_tasks_of_several_dags_and_one_has_no_run() -> None:
     assert answer.headline == "two waits for up.first and late.only of Tue 1 Jan, since 06:15 (5 min)."
     assert answer.sentences == (
         "In up, first has been running since 06:00 (try 1).",
-        "late has no run for it yet.",
+        "late of Tue 1 Jan has no run yet: the clock makes it Wed 2 Jan 07:30.",
         "Starts when all of them succeed.",
     )
 

@@ -29,53 +29,87 @@ if TYPE_CHECKING:
     from workbench.model import AddTask as AddTask
     from workbench.model import Dag as Dag
     from workbench.model import DagSpec as DagSpec
+    from workbench.model import Deadline as Deadline
     from workbench.model import Input as Input
     from workbench.model import InvalidInput as InvalidInput
+    from workbench.model import OnData as OnData
     from workbench.model import Problem as Problem
+    from workbench.model import ReasonRule as ReasonRule
     from workbench.model import RemoveEdge as RemoveEdge
     from workbench.model import RemoveTask as RemoveTask
+    from workbench.model import RenameTask as RenameTask
     from workbench.model import RetryPolicy as RetryPolicy
+    from workbench.model import Sensor as Sensor
+    from workbench.model import SetDag as SetDag
     from workbench.model import SetTask as SetTask
+    from workbench.model import SplitTask as SplitTask
     from workbench.model import Task as Task
     from workbench.model import WaitFor as WaitFor
     from workbench.model import Workspace as Workspace
     from workbench.model import check_workspace as check_workspace
     from workbench.opening import load as load
     from workbench.opening import sample as sample
+    from workbench.scenario import Bug as Bug
+    from workbench.scenario import Choice as Choice
+    from workbench.scenario import Deploy as Deploy
     from workbench.scenario import Flaky as Flaky
+    from workbench.scenario import Hang as Hang
     from workbench.scenario import Late as Late
+    from workbench.scenario import LostAnswer as LostAnswer
     from workbench.scenario import Never as Never
     from workbench.scenario import Outage as Outage
+    from workbench.scenario import Quota as Quota
     from workbench.scenario import Scenario as Scenario
+    from workbench.scenario import SchedulerDown as SchedulerDown
+    from workbench.scenario import Slow as Slow
+    from workbench.scenario import WorkerLost as WorkerLost
+    from workbench.scenario import Zombie as Zombie
     from workbench.session import Session as Session
     from workbench.views import draw as draw
 
 _HOMES = {
     "AddEdge": "model",
     "AddTask": "model",
+    "Bug": "scenario",
+    "Choice": "scenario",
     "Dag": "model",
     "DagSpec": "model",
+    "Deadline": "model",
+    "Deploy": "scenario",
     "Flaky": "scenario",
+    "Hang": "scenario",
     "History": "history",
     "Input": "model",
     "InvalidInput": "model",
+    "Keeper": "keeping",
     "Late": "scenario",
+    "LostAnswer": "scenario",
     "Never": "scenario",
+    "OnData": "model",
     "Outage": "scenario",
     "Problem": "model",
+    "Quota": "scenario",
+    "ReasonRule": "model",
     "RemoveEdge": "model",
     "RemoveTask": "model",
+    "RenameTask": "model",
     "RetryPolicy": "model",
     "Scenario": "scenario",
+    "SchedulerDown": "scenario",
+    "Sensor": "model",
     "Session": "session",
+    "SetDag": "model",
     "SetTask": "model",
+    "Slow": "scenario",
+    "SplitTask": "model",
     "Task": "model",
     "WaitFor": "model",
+    "WorkerLost": "scenario",
     "Workspace": "model",
+    "Zombie": "scenario",
     "check_workspace": "model",
     "draw": "views",
     "load": "opening",
-    "Keeper": "keeping",
     "reopen": "keeping",
     "sample": "opening",
 }

@@ -19,6 +19,7 @@ from workbench import __version__
 if TYPE_CHECKING:
     from workbench.session import Session
     from workbench.views.why import Why
+    from workbench.views.why_run import WhyRun
 
 HISTORY = click.option(
     "--history",
@@ -53,7 +54,33 @@ class Group(click.Group):
             ctx.exit(130)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# Groups whose commands are defined elsewhere: loaded when they are asked for.
+ELSEWHERE = {"history": ("workbench.cli_history", "history_group", "Look into histories: list, show, compare, query.")}
+
+
+class Main(Group):
+    """All commands. `--help` loads none of those that are defined elsewhere."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *ELSEWHERE]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in ELSEWHERE:
+            return super().get_command(ctx, name)
+        from importlib import import_module
+
+        module, command, _ = ELSEWHERE[name]
+        found: click.Command = getattr(import_module(module), command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, command.get_short_help_str(70)) for name, command in sorted(self.commands.items())]
+        rows += [(name, help_text) for name, (_, _, help_text) in ELSEWHERE.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows))
+
+
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="workbench")
 def main() -> None:
     """Build a DAG, run it through days of virtual time, ask why, go back, change one thing.
@@ -101,7 +128,7 @@ def simulate(
 
 @main.command()
 @click.argument("file", type=click.Path())
-@click.argument("task", metavar="TASK[@DAY]")
+@click.argument("task", metavar="TASK[@DAY]|DAG[@DAY]")
 @click.option(
     "--at",
     "at",
@@ -112,15 +139,71 @@ def simulate(
 @SCENARIO
 @JSON
 def why(file: str, task: str, at: str | None, scenario: str | None, as_json: bool) -> None:
-    """Why is TASK as it is? It knows what the orchestrator knows, and not what will happen."""
+    """Why is TASK, or the run of a DAG, as it is? It knows what the orchestrator knows, and not what will happen."""
     session = session_on(file, scenario, None, None)
     until = session.instant_on(task, at) if at else session.until
     session.run_until(max(until, session.start))
-    answer = session.why(task)
+    answer = session.ask(task)
     if as_json:
         show_json(answer.to_data())
     else:
         show([asked_line(answer, session), *(part for text in str(answer).splitlines() for part in folded(text))])
+
+
+@main.command(name="do")
+@click.argument("file", type=click.Path())
+@click.argument("lines", nargs=-1, metavar='["VERB ..."]...')
+@click.option("--script", type=click.Path(), help="Do the lines of a file as well, first; - reads them from the input.")
+@click.option("--plan", is_flag=True, help="Say what each command would change. None is done, nothing is kept.")
+@click.option("--seed", type=int, help="Another seed than the scenario's.")
+@SCENARIO
+@HISTORY
+@JSON
+def do_lines(
+    file: str,
+    lines: tuple[str, ...],
+    script: str | None,
+    plan: bool,
+    seed: int | None,
+    scenario: str | None,
+    history: str | None,
+    as_json: bool,
+) -> None:
+    """Do commands, one after the other: "go 07:35", "rerun clean@2013-01-03 down", ...
+
+    One line is one command, and one undo. `workbench verbs` lists them all. It begins where the scenario begins; with
+    --plan, time goes on where a line says so, and commands only say what they would change.
+    """
+    from workbench.verbs.scripts import Script, data_of, told
+
+    work = Script.of(lines, script, sys.stdin)
+    with opened("none" if plan else history) as kept:
+        session = session_on(file, scenario, seed, kept)
+        done = work.done(session, plan)
+        if as_json:
+            show_json(data_of(session, list(done), kept.path if kept else None))
+        else:
+            for one in done:
+                show(told(one))
+            show([f"History: {kept.path}"] if kept else [])
+
+
+@main.command()
+@click.argument("verb", nargs=-1)
+def verbs(verb: tuple[str, ...]) -> None:
+    """All commands of `workbench do`, with an example each; or all about one VERB."""
+    from workbench.verbs import help_lines
+
+    show(help_lines(" ".join(verb)))
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["pipeline", "scenario"]))
+def schema(what: str) -> None:
+    """The JSON Schema of pipeline files or of scenarios, for editors."""
+    from workbench import schemas
+
+    show_json(schemas.pipeline_schema() if what == "pipeline" else schemas.scenario_schema())
 
 
 @main.command()
@@ -217,12 +300,13 @@ def session_on(file: str, scenario: str | None, seed: int | None, kept: Any) -> 
     return load(file, scenario, seed=seed, history=kept)
 
 
-def asked_line(answer: Why, session: Session) -> str:
+def asked_line(answer: Why | WhyRun, session: Session) -> str:
     """What was asked, with both dates: `daily_flights.publish of Thu 3 Jan 2013, at Fri 4 Jan 2013 06:12 UTC`."""
+    name = ".".join(part for part in (answer.dag, getattr(answer, "task", "")) if part)
     spec = session.current_workspace().dags[answer.dag]
     at = answer.at.astimezone(spec.zone)
     day = f" of {answer.partition}" if answer.partition else ""
-    return styled(f"{answer.dag}.{answer.task}{day}, at {at:%a} {at.day} {at:%b %Y %H:%M} {spec.zone.key}", "heading")
+    return styled(f"{name}{day}, at {at:%a} {at.day} {at:%b %Y %H:%M} {spec.zone.key}", "heading")
 
 
 def folded(text: str) -> list[str]:

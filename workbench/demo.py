@@ -14,7 +14,7 @@ from workbench.engine import Event, Run
 from workbench.engine.events import AttemptStarted, InputArrived
 from workbench.model import WaitFor
 from workbench.opening import sample
-from workbench.session import Keeping, Session
+from workbench.session import Session
 from workbench.views import (
     Clock,
     Line,
@@ -26,6 +26,7 @@ from workbench.views import (
     timeline_lines,
 )
 from workbench.views.boxes import boxes
+from workbench.writing import Keeping
 
 SAMPLE, SCENARIO = "daily_flights", "late_jfk"
 DAG, DAY, LAST = "daily_flights", "2013-01-03", "publish"

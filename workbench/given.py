@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from workbench.model import AddEdge, Dag, DagSpec, Edit, InvalidInput, RemoveEdge, Workspace
+from workbench.model import Dag, DagSpec, Edit, InvalidInput, Workspace
+from workbench.model.edits import task_of
 from workbench.scenario import Scenario, scenario_from_data, scenario_to_data
 from workbench.timetable import UTC, parse_instant
 
@@ -48,11 +49,12 @@ def branch_names() -> Iterator[str]:
 
 def dag_with_task(workspace: Workspace, edit: Edit) -> str:
     """The DAG that an edit is about: the only one, or the only one with its task."""
-    touched = edit.downstream if isinstance(edit, AddEdge | RemoveEdge) else edit.task
-    name = touched if isinstance(touched, str) else touched.name
+    name = task_of(edit)
     found = [n for n, spec in workspace.dags.items() if name in spec.tasks]
     if len(workspace.dags) == 1 or len(found) == 1:
         return found[0] if found else next(iter(workspace.dags))
+    if not name:
+        raise InvalidInput([f"there are several DAGs; say which one: {', '.join(workspace.dags)}"])
     told = f"several DAGs have a task '{name}'" if found else f"no DAG has a task '{name}'"
     raise InvalidInput([f"{told}; say which DAG: {', '.join(found or workspace.dags)}"])
 
@@ -83,5 +85,5 @@ def instant_in(zone: ZoneInfo, given: str | datetime, now: datetime) -> datetime
 def made_at(spec: DagSpec, key: str) -> datetime:
     """When the clock makes the run of a partition, UTC; the partition's end when there is no schedule."""
     window = spec.grid.parse(key)
-    tick = spec.cron.after(window.end - timedelta(seconds=1)) if spec.cron else None
+    tick = spec.clock.after(window.end - timedelta(seconds=1)) if spec.clock else None
     return tick or window.end

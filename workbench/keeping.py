@@ -23,6 +23,13 @@ def default_path() -> Path:
     return user_data_path("orchestration-workbench", appauthor=False) / "history.db"
 
 
+def history_path(given: str | None) -> Path:
+    """The file that a person named, or their own. Raises InvalidInput for `none`, where there is nothing to read."""
+    if given == "none":
+        raise InvalidInput(["--history none keeps nothing, so there is nothing to read; give a file"])
+    return Path(given) if given is not None else default_path()
+
+
 class Keeper:
     """An open history for new sessions: `Session(workspace, scenario, history=keeper)`."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from workbench.model import InvalidInput, nearest
 from workbench.model.reading import Loaded, read_workspace
 from workbench.scenario import find_scenario
-from workbench.session import Keeping, Session
+from workbench.session import Session
+from workbench.writing import Keeping
 
 
 def load(

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.engine import Known, Run, Wait, verdict
-from workbench.model import InvalidInput, Problem, nearest
+from workbench.engine.rules.clock import SECOND
+from workbench.model import TRIGGER_RULES, InvalidInput, Problem, nearest
 from workbench.opening import read_checked
 from workbench.scenario import read_scenario
 from workbench.session import Session
@@ -75,23 +76,58 @@ def _worth_asking(known: Known, session: Session, ask: str) -> list[str]:
     return ["Worth asking why:", *lines, *more] if found else []
 
 
-def _remarks(known: Known, session: Session) -> Iterator[tuple[int, tuple[str, str]]]:
-    """(how bad, (target, what)): failed for good, still waiting, green but made without an input."""
+Remark = tuple[int, tuple[str, str]]
+
+
+def _remarks(known: Known, session: Session) -> Iterator[Remark]:
+    """(how bad, (target, what)): failed for good or deadlocked; a deadline missed, or a run that was never made; still
+    waiting; green but made without an input."""
     for run in known.runs.values():
+        yield from _of_run(run)
         for name, cell in run.cells.items():
             target = f"{run.key.dag}.{name}@{run.key.partition}"
             if cell.state == "failed":
                 yield 0, (target, "failed for good")
-            elif name in run.plan.tasks and cell.state in ("none", "scheduled") and _is_root(known, session, run, name):
-                yield 1, (target, "still waits")
+            elif name in run.plan.tasks and cell.state in _OPEN and _is_root(known, session, run, name):
+                yield 2, (target, "still waits")
             elif name in run.plan.leaves and cell.state == "success" and (gaps := missed(known, run, name)):
-                yield 2, (target, f"green, and made without {listed(sorted({gap.input for gap in gaps}))}")
+                yield 3, (target, f"green, and made without {listed(sorted({gap.input for gap in gaps}))}")
+    for dag, partition, task in known.missed:
+        yield 1, (f"{dag}.{task}@{partition}" if task else f"{dag}@{partition}", "missed its deadline")
+    yield from (remark for dag in known.plans for remark in _never_made(known, session, dag))
+
+
+_OPEN = ("none", "scheduled", "up_for_reschedule")
+
+
+def _of_run(run: Run) -> Iterator[Remark]:
+    """A run that failed as a whole: where a task failed, that is what to ask about."""
+    target = f"{run.key.dag}@{run.key.partition}"
+    if run.reason == "deadlock":
+        yield 0, (target, "ended by deadlock")
+    elif run.state == "failed" and not any(cell.state == "failed" for cell in run.cells.values()):
+        yield 0, (target, "failed")
+
+
+def _never_made(known: Known, session: Session, dag: str) -> Iterator[Remark]:
+    """Ticks that nobody heard: the first, and how many more."""
+    spec = known.plans[dag].spec
+    begin = (
+        known.live_since if dag not in known.born_paused else min(spec.start or session.start, session.start)
+    ) - SECOND
+    windows = [spec.grid.last_ended(tick) for tick in spec.clock.ticks(begin, session.now)] if spec.clock else []
+    never = [w for w in dict.fromkeys(windows) if spec.wants(w) and not known.runs_of(dag, w.key)]
+    if never:
+        more = f" (nor {plural(len(never) - 1, 'later one')})" if len(never) > 1 else ""
+        yield 1, (f"{dag}@{never[0].key}", f"its run was never made{more}")
 
 
 def _is_root(known: Known, session: Session, run: Run, task: str) -> bool:
     """Does it wait for something else than a task above it?"""
+    if run.ended is not None:
+        return False
     found = verdict(known, run, task, session.now)
-    return isinstance(found, Wait) and found.rule in ("inputs", "pool", "workers", "max_active_runs")
+    return isinstance(found, Wait) and found.rule not in (*TRIGGER_RULES, "setup")
 
 
 def drawing(file: str, dag: str | None, output: str | None, ascii_only: bool, width: int | None) -> str:

@@ -17,42 +17,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from workbench.branch import Branch
-from workbench.engine import Event, State, begin
-from workbench.engine.events import DagEdited, FaultInjected
+from workbench.branch import Branch, no_collection
+from workbench.commanding import Commands
+from workbench.engine import Event, Known, State, begin
+from workbench.engine.events import COMMANDS, CodeDeployed
 from workbench.given import (
     as_workspace,
     branch_names,
     checked,
-    dag_with_task,
     first_start,
     instant_in,
     is_clock,
     made_at,
 )
-from workbench.model import (
-    Dag,
-    DagSpec,
-    Edit,
-    InvalidInput,
-    Workspace,
-    apply_edit,
-    check_workspace,
-    nearest,
-)
-from workbench.scenario import (
-    Fault,
-    Scenario,
-    SimulatedWorld,
-    check_fault,
-    sentence_of,
-)
+from workbench.model import Dag, DagSpec, InvalidInput, Workspace, check_workspace, nearest
+from workbench.ordering import Here, Order
+from workbench.ordering.targets import one_dag, one_day
+from workbench.ordering.targets import target_of as asked
+from workbench.scenario import Scenario, SimulatedWorld
+from workbench.scenario.parts import Deploy
 from workbench.views.compare import Comparison, compare
 from workbench.views.happened import Happened
-from workbench.views.why import Why, explain, target_of
+from workbench.views.why import Why, explain
+from workbench.views.why_run import WhyRun, explain_run
+from workbench.writing import Keeping, LateWriter, Saved, Writer
+
+if TYPE_CHECKING:
+    from workbench.verbs import Done
 
 # The runs of seven days: the last of them starts on the morning after.
 DEFAULT_SPAN = timedelta(days=8)
@@ -68,49 +62,7 @@ class Cursor(NamedTuple):
     now: datetime
 
 
-class Writer(Protocol):
-    """Keeps one recording: told after each step and command, with the state at the end of the branch."""
-
-    def write(self, branch: Branch, state: State) -> None: ...
-
-
-class Saved(Protocol):
-    """A future as a history keeps it: its parent's name, how many events they share, and its own ones."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def parent(self) -> str | None: ...
-    @property
-    def shared(self) -> int: ...
-    @property
-    def horizon(self) -> datetime: ...
-    @property
-    def events(self) -> list[Event]: ...
-
-
-class Keeping(Protocol):
-    """What keeps recordings: a history."""
-
-    def begin(self, workspace: Workspace, scenario: Scenario, start: datetime) -> Writer: ...
-
-
-class LateWriter:
-    """Begins a recording when there is something to keep: a question that was refused leaves no trace."""
-
-    def __init__(self, history: Keeping, session: Session) -> None:
-        self._history, self._session = history, session
-        self._writer: Writer | None = None
-
-    def write(self, branch: Branch, state: State) -> None:
-        if self._writer is None and branch.log:
-            session = self._session
-            self._writer = self._history.begin(session.workspace, session.scenario, session.start)
-        if self._writer is not None:
-            self._writer.write(branch, state)
-
-
-class Session:
+class Session(Commands):
     """Step, go back, ask why, change one thing. `workspace` may be a bare `Dag`; instants are UTC or text."""
 
     def __init__(
@@ -134,6 +86,7 @@ class Session:
         self.branches: dict[str, Branch] = {"A": first}
         self._cursor = Cursor(first, 0, self.start)
         self._trail: list[Cursor] = []
+        self._undone: list[Cursor] = []
         self._writer = writer or (LateWriter(history, self) if history else None)
 
     def adopt(self, saved: Sequence[Saved], current: str) -> None:
@@ -185,12 +138,12 @@ class Session:
         if by not in ("instant", "event"):
             raise InvalidInput([f"a step goes by 'instant' or by 'event', not by {by!r}"])
         if self.at_end and not self._make_more():
-            return self._happened(self.position, self.position)
+            return self.happened(self.position, self.position)
         self._trail.append(self._cursor)
         begin = self.position
         end = begin + 1 if by == "event" else self.branch.position_at(self.branch.log[begin].at)
         self._cursor = Cursor(self.branch, end, self.branch.log[begin].at)
-        return self._happened(begin, end)
+        return self.happened(begin, end)
 
     def back(self, to: str | datetime | None = None) -> Happened:
         """Undo the last step exactly, or go back to an instant; the events that are now ahead again."""
@@ -198,7 +151,7 @@ class Session:
             return self._go_back(self.instant(to))
         begin = self.position
         self._cursor = self._trail.pop() if self._trail else self._instant_before()
-        return self._happened(self.position, begin)
+        return self.happened(self.position, begin)
 
     def seek(self, to: str | datetime | int) -> Session:
         """To an instant (after all that happens at it), or to just after event number `to`, either way."""
@@ -225,20 +178,34 @@ class Session:
             self._simulate(at, progress)
         begin = self.position
         self._move(Cursor(self.branch, self.branch.position_at(at), at))
-        return self._happened(begin, self.position)
+        return self.happened(begin, self.position)
 
     # questions
 
     def why(self, target: str, at: str | datetime | None = None) -> Why:
         """Why a task instance is as it is: `publish@2013-01-03`, `publish` (its newest run) or `dag.publish`.
         At the cursor, or at another instant of this branch."""
+        return explain(*self._then(at), target)
+
+    def why_run(self, target: str, at: str | datetime | None = None) -> WhyRun:
+        """Why a run ended when it did, has not ended, or is not there: `daily_flights@2013-01-03`."""
+        return explain_run(*self._then(at), target)
+
+    def ask(self, target: str, at: str | datetime | None = None) -> Why | WhyRun:
+        """Why a run is as it is, when the target names a DAG and no task; else why a task instance is."""
+        named, plans = asked(target), self.state.known.plans
+        one_day(named)
+        is_run = named.name in plans and not any(named.name in plan.tasks for plan in plans.values())
+        return self.why_run(str(named), at) if is_run else self.why(str(named), at)
+
+    def _then(self, at: str | datetime | None) -> tuple[Known, datetime]:
+        """What was, or will be, known at an instant of this branch."""
         if at is None:
-            return explain(self.state.known, self.now, target)
+            return self.state.known, self.now
         instant = self.instant(at)
         if instant > self.branch.horizon:
             self._simulate(instant)
-        state = self.branch.state_at(self.branch.position_at(instant))
-        return explain(state.known, instant, target)
+        return self.branch.state_at(self.branch.position_at(instant)).known, instant
 
     def compare(self, other: str | Session = "A") -> Comparison:
         """This future beside another: the first event that differs, and its cause."""
@@ -253,38 +220,104 @@ class Session:
                 self._simulate(self.now, branch=branch)
         return compare(theirs, self.branch, self.now)
 
-    # commands: at the end they are recorded, in the past they open a what-if
+    # commands (their makers are in `Commands`): at the end they are recorded, in the past they open a what-if
 
-    def inject(self, fault: Fault) -> FaultInjected:
-        """Change what the world will do from now on."""
-        fault = check_fault(fault, self.state.known, self.now)
-        event = FaultInjected(self.now, fault, sentence_of(fault), 0)
-        self._command(event)
-        return event
+    def do(self, line: str) -> Done:
+        """One line of the grammar, `rerun clean@2013-01-03 down`: see docs/verbs.md. Raises InvalidInput, and changes
+        nothing, when it cannot be done."""
+        from workbench.verbs import do
 
-    def edit(self, *edits: Edit, dag: str | None = None) -> DagEdited:
-        """Change a DAG (`WaitFor("extract", ("jfk",))`, ...). `dag` may be left out when there is one, or when
-        only one has the task. Raises InvalidInput, and changes nothing, when the result would not be a DAG."""
-        if not edits:
-            raise InvalidInput(['nothing to edit; give an edit, for example WaitFor("extract", ("jfk",))'])
-        known = self.state.known
-        name = dag or dag_with_task(self.current_workspace(), edits[0])
-        if name not in known.plans:
-            raise InvalidInput([f"there is no DAG '{name}'{nearest(name, known.plans)}"])
-        plan = known.plans[name]
-        spec = plan.spec
-        for edit in edits:
-            spec = apply_edit(spec, edit)
-        self._refuse_bad({**{n: p.spec for n, p in known.plans.items()}, name: spec})
-        event = DagEdited(self.now, name, plan.version + 1, spec, ", ".join(edit.sentence() for edit in edits), 0)
-        self._command(event)
-        return event
+        return do(self, line)
+
+    def plan_of(self, line: str) -> list[str]:
+        """What a line would change, a sentence for each change. Changes nothing."""
+        from workbench.verbs import plan_of
+
+        return plan_of(self, line)
+
+    def here(self) -> Here:
+        return Here(self.state, self.now, self.scenario)
+
+    def take(self, order: Order) -> Order:
+        """Record an order: all its events, or none. Undone as one, for all but the first name the first as their
+        cause."""
+        before = self._cursor
+        if not self.at_end:
+            self._open_branch(None)
+        branch, first = self.branch, len(self.branch.log) + 1
+        events = (order.events[0], *(event._replace(cause=first) for event in order.events[1:]))
+        try:
+            for event in events:
+                branch.command(event)
+        except BaseException:
+            if branch is not before.branch:
+                del self.branches[branch.name]
+            self._cursor = before
+            raise
+        self._write(branch)
+        self._undone.clear()
+        self._move(Cursor(branch, len(branch.log), self.now))
+        return order._replace(events=events)
+
+    def undo(self) -> Happened:
+        """To before the last command of this future, and on without it: in the future from which it parted, or in a
+        new one. The future with it stays, and `redo` goes back there. The undone events; raises InvalidInput."""
+        log, position = self.branch.log, self.position - 1
+        while position >= 0 and not self._is_command(log[position]):
+            position -= 1
+        if position < 0:
+            raise InvalidInput(["Nothing to undo: no command has been given in this future so far"])
+        first = log[position].cause - 1 if log[position].cause else position
+        undone, before, at = self.happened(first, position + 1), self._cursor, log[first].at
+        branch = self._without(first)
+        if branch is None:
+            self._move(Cursor(self.branch, first, at))
+            self._open_branch(None)
+            self._write(self.branch)
+        else:
+            self._move(Cursor(branch, first, at))
+        self._undone.append(before)
+        return undone
+
+    def redo(self) -> Session:
+        """Back to where the last `undo` was given. Raises InvalidInput when a command came since."""
+        if not self._undone:
+            raise InvalidInput(["Nothing to redo. Every future is kept: switch to it by its name"])
+        cursor = self._undone.pop()
+        self._move(cursor)
+        return self
+
+    def _is_command(self, event: Event) -> bool:
+        """Did somebody give it? A scenario deploys as well."""
+        if not isinstance(event, CodeDeployed):
+            return isinstance(event, COMMANDS)
+        faults = [(fault, self.start) for fault in self.scenario.faults] + list(self.state.faults)
+        planned = (
+            max(fault.at, holds) == event.at and fault.version == event.version
+            for fault, holds in faults
+            if isinstance(fault, Deploy)
+        )
+        return not any(planned)
+
+    def _without(self, shared: int) -> Branch | None:
+        """A future with the same first events, after which no command follows at once: rather one from which this
+        parted."""
+        events, parents = self.branch.log[:shared], []
+        branch = self.branch
+        while branch.parent is not None:
+            branch = branch.parent
+            parents.append(branch)
+        for branch in (*parents, *self.branches.values()):
+            ahead = branch.log[shared : shared + 1]
+            if branch.log[:shared] == events and not any(self._is_command(event) for event in ahead):
+                return branch
+        return None
 
     def fork(self, name: str | None = None) -> Session:
         """A second session at this cursor, on a new branch of its own; this one stays where it is."""
         other = Session.__new__(Session)
         other.__dict__.update(self.__dict__)
-        other._trail = []
+        other._trail, other._undone = [], []
         other._open_branch(name)
         return other
 
@@ -311,8 +344,9 @@ class Session:
     def instant_on(self, target: str, text: str) -> datetime:
         """An instant from text, in the zone of the target's DAG; a bare `07:00` means the day on which the clock
         starts the target's partition."""
-        dag, _, key = target_of(self.state.known, target)
-        spec = self.state.known.plans[dag].spec
+        named = asked(target)
+        spec = self.state.known.plans[one_dag(self.state.known, named.name)].spec
+        key = one_day(named)
         if is_clock(text) and not key:
             told = f"{text} of which day? Ask for {target}@2013-01-03, or give the day: '2013-01-04 {text}'"
             raise InvalidInput([told])
@@ -321,9 +355,9 @@ class Session:
     def current_workspace(self) -> Workspace:
         """The workspace as edited so far."""
         specs = {name: plan.spec for name, plan in self.state.known.plans.items()}
-        return Workspace(specs, self.workspace.pools, self.workspace.workers)
+        return Workspace(specs, self.state.known.pools, self.state.known.workers)
 
-    def _happened(self, begin: int, end: int) -> Happened:
+    def happened(self, begin: int, end: int) -> Happened:
         return Happened.of(self.branch.log[begin:end], self.branch.state_at(max(begin, end)).known, self.zone)
 
     def _seek_event(self, number: int) -> Session:
@@ -338,7 +372,7 @@ class Session:
             raise InvalidInput([f"{at:%a} {at.day} {at:%b %H:%M} is still ahead; use run_until or seek"])
         begin = self.position
         self.seek(at)
-        return self._happened(self.position, begin)
+        return self.happened(self.position, begin)
 
     def _instant_before(self) -> Cursor:
         log = self.branch.log
@@ -364,33 +398,19 @@ class Session:
         branch = branch or self.branch
         written = len(branch.log)
         try:
-            while branch.run(until):
-                if progress is not None:
-                    progress(branch.horizon)
-                if len(branch.log) - written >= EVENTS_PER_WRITE:
-                    self._write(branch)
-                    written = len(branch.log)
+            with no_collection():
+                while branch.run(until):
+                    if progress is not None:
+                        progress(branch.horizon)
+                    if len(branch.log) - written >= EVENTS_PER_WRITE:
+                        self._write(branch)
+                        written = len(branch.log)
         finally:
             self._write(branch)
 
     def _move(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self._trail.clear()
-
-    def _command(self, event: FaultInjected | DagEdited) -> None:
-        before = self._cursor
-        if not self.at_end:
-            self._open_branch(None)
-        branch = self.branch
-        try:
-            branch.command(event)
-        except BaseException:
-            if branch is not before.branch:
-                del self.branches[branch.name]
-            self._cursor = before
-            raise
-        self._write(branch)
-        self._move(Cursor(branch, len(branch.log), event.at))
 
     def _open_branch(self, name: str | None) -> None:
         name = name or next(n for n in branch_names() if n not in self.branches)
@@ -402,11 +422,6 @@ class Session:
 
     def _new_world(self) -> SimulatedWorld:
         return SimulatedWorld(self.scenario, self.start, self._dataflow)
-
-    def _refuse_bad(self, specs: dict[str, DagSpec]) -> None:
-        problems = check_workspace(Workspace(specs, self.workspace.pools, self.workspace.workers))
-        if problems:
-            raise InvalidInput(problems)
 
     def _named(self, name: str) -> Branch:
         if name not in self.branches:

@@ -22,3 +22,13 @@ settings.register_profile("mutants", settings.get_profile("laws"), phases=[Phase
 def law(count: int) -> settings:
     """Test a law on this many worlds, or on twenty times as many in the long profile."""
     return settings(settings.get_profile(PROFILE), max_examples=count * (20 if PROFILE == "long" else 1))
+
+
+class Count:
+    """How many worlds were made in this process."""
+
+    worlds = 0
+
+
+def count_a_world() -> None:
+    Count.worlds += 1

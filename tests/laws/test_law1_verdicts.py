@@ -11,15 +11,29 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from tests.laws import law
-from tests.laws.worlds import MINUTE, Story, stories, what_ifs
+from tests.laws.acts import what_ifs
+from tests.laws.worlds import MINUTE, Story, stories
 from workbench.branch import Branch
 from workbench.engine import PASS, Event, Run, Settle, State, evolve, verdict
-from workbench.engine.events import AttemptStarted, RunStarted, TaskQueued, TaskScheduled, TaskSettled
+from workbench.engine.decide import is_stuck
+from workbench.engine.events import (
+    AttemptStarted,
+    RunCreated,
+    RunEnded,
+    RunStarted,
+    TaskQueued,
+    TaskScheduled,
+    TaskSettled,
+)
+from workbench.engine.rules.inputs import delivered
 from workbench.engine.rules.run import run_may_start
 from workbench.engine.verdict import dependency_verdict
 from workbench.model import DagSpec, Task, Workspace
 
-IDLE = {"none", "scheduled", "up_for_retry"}
+IDLE = {"none", "scheduled", "up_for_retry", "up_for_reschedule"}
+
+
+DECIDED = (RunCreated, RunStarted, RunEnded, TaskQueued, TaskScheduled, TaskSettled)
 
 
 def idle(state: State) -> Iterator[tuple[Run, str]]:
@@ -30,6 +44,8 @@ def idle(state: State) -> Iterator[tuple[Run, str]]:
 
 def nothing_is_left(state: State, now: datetime) -> None:
     """No decision is possible: every idle instance has a reason to wait, and so has every queued run."""
+    if not state.known.up:
+        return
     for run, task in idle(state):
         said = verdict(state.known, run, task, now)
         assert said is not PASS, f"{run.key} {task} could be queued at {now}"
@@ -37,13 +53,23 @@ def nothing_is_left(state: State, now: datetime) -> None:
     for run in state.known.open_runs():
         assert run.started is not None or run_may_start(state.known, run, now) is not PASS, f"{run.key} could start"
         assert run.started is None or run.left, f"{run.key} could end"
+        assert not is_stuck(state.known, run, now), f"{run.key} can never go on"
+    for dag, partition in state.known.gathered:
+        assert dag in state.known.paused or not delivered(state.known, dag, partition), f"data is there for {partition}"
 
 
 def allowed(state: State, event: Event) -> None:
     """The verdicts just before a decision say what it says."""
     known = state.known
+    if isinstance(event, DECIDED) and getattr(event, "due", None) is None:
+        assert known.up, f"{event} was decided while the scheduler was away"
     if isinstance(event, RunStarted):
         assert run_may_start(known, known.runs[event.run], event.at) is PASS
+        assert event.run.dag not in known.paused
+    if isinstance(event, RunEnded) and event.reason == "deadlock":
+        assert is_stuck(known, known.runs[event.run], event.at)
+    if isinstance(event, RunCreated):
+        assert event.run.dag not in known.paused
     if not isinstance(event, TaskQueued | TaskScheduled | TaskSettled):
         return
     run = known.runs[event.run]

@@ -10,25 +10,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws import law
-from tests.laws.worlds import Story, Taste, stories, what_ifs
+from tests.laws.acts import what_ifs
+from tests.laws.test_law6_oracle import is_scripted
+from tests.laws.worlds import Story, Taste, stories
 from workbench.engine import Event, RunKey
 from workbench.engine.events import (
     COMMANDS,
     AttemptEnded,
     AttemptStarted,
+    CodeDeployed,
+    DeadlineMissed,
     InputArrived,
     RunCreated,
     RunEnded,
     RunStarted,
+    SchedulerStarted,
+    SchedulerStopped,
     TaskQueued,
     TaskScheduled,
     TaskSettled,
+    WorkDone,
 )
 
-ENDS, ARRIVALS, TICKS, DECISIONS, STARTS = range(5)
+ENDS, ARRIVALS, DEADLINES, CHANGES, TICKS, DECISIONS, STARTS = range(7)
 KIND = {
     AttemptEnded: ENDS,
     InputArrived: ARRIVALS,
+    WorkDone: ARRIVALS,
+    DeadlineMissed: DEADLINES,
+    CodeDeployed: CHANGES,
+    SchedulerStopped: CHANGES,
+    SchedulerStarted: CHANGES,
     RunCreated: TICKS,
     RunEnded: DECISIONS,
     RunStarted: DECISIONS,
@@ -40,18 +52,33 @@ KIND = {
 QUICK = Taste(quick=True)
 
 
+def kind_of(event: Event) -> int:
+    """A run that data makes is decided; one that the clock makes is a fact."""
+    if isinstance(event, RunCreated) and event.due is None:
+        return DECISIONS
+    return KIND[type(event)]
+
+
 def stretches(log: list[Event]) -> Iterator[list[tuple[int, Event]]]:
     """The numbered events of each instant; a command cuts it in two."""
     for _, same in groupby(enumerate(log, 1), key=lambda one: one[1].at):
-        for command, some in groupby(same, key=lambda one: isinstance(one[1], COMMANDS)):
+        for command, some in groupby(same, key=lambda one: isinstance(one[1], COMMANDS) and not is_scripted(one[1])):
             if not command:
                 yield list(some)
 
 
-def place(event: Event, homes: Mapping[str, str]) -> tuple[str, ...]:
+def place(event: Event, homes: Mapping[str, str]) -> tuple[object, ...]:
     """Where a fact belongs: (dag, partition, task or input). The DAG of an input is its home."""
+    if isinstance(event, SchedulerStopped | SchedulerStarted):
+        return ("",)
     if isinstance(event, InputArrived):
         return homes[event.input], event.partition, event.input
+    if isinstance(event, CodeDeployed):
+        return event.dag, "", event.task
+    if isinstance(event, DeadlineMissed):
+        return event.dag, event.partition, event.task
+    if isinstance(event, RunCreated):  # the ticks that one DAG has missed come in their own order
+        return event.run.dag, event.due
     run: RunKey = event.run  # type: ignore[union-attr]
     return run.dag, run.partition, getattr(event, "task", "")
 
@@ -59,13 +86,13 @@ def place(event: Event, homes: Mapping[str, str]) -> tuple[str, ...]:
 def in_rounds(stretch: list[tuple[int, Event]], homes: Mapping[str, str]) -> None:
     """Facts, then decisions, then starts; a start may end at once, and then there is another round."""
     for (_, before), (number, event) in pairwise(stretch):
-        kinds = KIND[type(before)], KIND[type(event)]
+        kinds = kind_of(before), kind_of(event)
         if kinds[0] == DECISIONS:
             assert kinds[1] >= DECISIONS, f"event {number}: a fact of {event.at} came after a decision of its round"
         if kinds[0] < DECISIONS:
             assert kinds[0] <= kinds[1], f"event {number}: out of the order of kinds"
         if kinds[0] == STARTS:
-            assert kinds[1] in (ENDS, STARTS), f"event {number}: decided between starts, with nothing new"
+            assert kinds[1] in (ENDS, ARRIVALS, STARTS), f"event {number}: decided between starts, with nothing new"
         if kinds[0] == kinds[1] != DECISIONS:
             assert place(before, homes) <= place(event, homes), f"event {number}: a tie is broken in another way"
 
@@ -78,9 +105,9 @@ def later_rounds_follow(log: list[Event], stretch: list[tuple[int, Event]]) -> N
     """A fact after the first decision or start of an instant is the end of an attempt that began in it."""
     decided = False
     for number, event in stretch:
-        decided = decided or KIND[type(event)] >= DECISIONS
-        if decided and KIND[type(event)] < DECISIONS:
-            assert isinstance(event, AttemptEnded), f"event {number} was due before the first decision"
+        decided = decided or kind_of(event) >= DECISIONS
+        if decided and kind_of(event) < DECISIONS:
+            assert isinstance(event, AttemptEnded | WorkDone), f"event {number} was due before the first decision"
             assert log[event.cause - 1].at == event.at, f"event {number} was due before the first decision"
 
 

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from tests.laws import law
+from tests.laws.acts import what_ifs
+from tests.laws.draws import Draw, mixed
 from tests.laws.observed import folded, instant_after, seen
 from tests.laws.text import digest, lines
-from tests.laws.worlds import CROWDED, Draw, Story, stories, what_ifs
+from tests.laws.worlds import CROWDED, Story, stories
 from workbench.engine import Engine, Event
 from workbench.engine.events import TaskSettled
 from workbench.model import DagSpec, Task, Workspace
@@ -29,7 +31,7 @@ def shuffled(draw: Draw, story: Story) -> Story:
     """The same, written down in another order: DAGs, tasks, inputs, pools, needs, arrivals and faults."""
     dags = {name: _spec(draw, spec) for name, spec in _mixed(draw, story.workspace.dags).items()}
     workspace = Workspace(dags, _mixed(draw, story.workspace.pools), story.workspace.workers)
-    faults = tuple(draw(st.permutations(story.scenario.faults)))
+    faults = tuple(mixed(draw, story.scenario.faults))
     scenario = replace(story.scenario, faults=faults, arrivals=_mixed(draw, story.scenario.arrivals))
     return Story(workspace, scenario)
 
@@ -40,11 +42,11 @@ def _spec(draw: Draw, spec: DagSpec) -> DagSpec:
 
 
 def _task(draw: Draw, task: Task) -> Task:
-    return replace(task, needs=tuple(draw(st.permutations(task.needs))), reads=tuple(draw(st.permutations(task.reads))))
+    return replace(task, needs=tuple(mixed(draw, task.needs)), reads=tuple(mixed(draw, task.reads)))
 
 
 def _mixed(draw: Draw, mapping: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: mapping[name] for name in draw(st.permutations(list(mapping)))}
+    return {name: mapping[name] for name in mixed(draw, list(mapping))}
 
 
 @law(70)

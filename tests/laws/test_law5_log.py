@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from tests.laws import law
+from tests.laws.acts import act, finish, what_ifs
 from tests.laws.observed import counters, folded, recounted, seen
 from tests.laws.text import digest, lines
-from tests.laws.worlds import MINUTE, Story, Taste, act, finish, stories, what_ifs
+from tests.laws.worlds import MINUTE, Story, Taste, stories
 from workbench import branch as branches
 from workbench.engine import Engine, Event, State, evolve
 from workbench.engine.events import DagEdited

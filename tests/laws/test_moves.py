@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import workbench as wb
 from tests.laws import law
+from tests.laws.acts import act
 from tests.laws.observed import seen
 from tests.laws.text import lines
-from tests.laws.worlds import MINUTE, Story, act, stories
+from tests.laws.worlds import MINUTE, Story, stories
 from workbench.engine import KINDS, Event
 from workbench.model import SetTask
 from workbench.scenario import Outage

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from workbench.engine import KINDS, Event, RunKey
@@ -31,7 +32,8 @@ def digest(log: Iterable[Event]) -> str:
 
 
 def plain(value: Any) -> str:
-    """A value as text. Mappings are sorted; tuples keep their order."""
+    """A value as text. Mappings are sorted; tuples keep their order. Fields that are as usual are not said, so that
+    a new one does not change what is said of those who do not use it."""
     if isinstance(value, RunKey):
         return f"{value.dag}@{value.partition}/{value.kind}{value.n}"
     if isinstance(value, datetime | date | time):
@@ -40,6 +42,7 @@ def plain(value: Any) -> str:
         return f"{value.total_seconds():.0f}s"
     if is_dataclass(value):
         parts = ((f.name, getattr(value, f.name)) for f in fields(value) if f.name not in _NOT_SAID)
+        parts = ((name, part) for name, part in parts if part != _usual(type(value), name))
         return f"{type(value).__name__}({', '.join(f'{name}={plain(part)}' for name, part in parts)})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{plain(key)}: {plain(value[key])}" for key in sorted(value)) + "}"
@@ -47,3 +50,10 @@ def plain(value: Any) -> str:
         return "[" + ", ".join(map(plain, value)) + "]"
     assert value is None or isinstance(value, str | int | float | bool | Fraction), f"no text for {value!r}"
     return str(value)
+
+
+@cache
+def _usual(kind: type[Any], name: str) -> Any:
+    """The default of a dataclass's field; for one that has none, something that nothing equals."""
+    (found,) = (f for f in fields(kind) if f.name == name)
+    return found.default_factory() if found.default_factory is not MISSING else found.default

@@ -8,9 +8,10 @@ Engine(state, world, now)   the loop that makes the log, against any World
 """
 
 from workbench.engine.compile import begin
+from workbench.engine.drafts import InvalidTransition
 from workbench.engine.engine import Engine
 from workbench.engine.events import EVENTS, KINDS, Event, RunKey
-from workbench.engine.evolve import InvalidTransition, evolve
+from workbench.engine.evolve import evolve
 from workbench.engine.state import FINISHED, Arrival, Attempt, Cell, Known, Run, State
 from workbench.engine.verdict import every_verdict, verdict
 from workbench.engine.verdicts import PASS, Pass, Settle, Verdict, Wait

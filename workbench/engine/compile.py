@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import TopologicalSorter
 
 from workbench.engine.plan import DagPlan, TaskPlan
 from workbench.engine.rules import rules_for
+from workbench.engine.rules.run import leaves_of
 from workbench.engine.state import Known, State
-from workbench.model import DagSpec, Workspace
+from workbench.model import DagSpec, Task, Workspace
 
 
 def begin(workspace: Workspace, live_since: datetime, seed: int = 0) -> State:
@@ -19,44 +22,110 @@ def begin(workspace: Workspace, live_since: datetime, seed: int = 0) -> State:
 
 def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
     """Compile one version of a DAG. The DAG has no cycle: `check_workspace` refused it before."""
-    order = _topological(spec)
-    place = {name: index for index, name in enumerate(order)}
-    downs = {name: tuple(sorted((place[d], d) for d in found)) for name, found in _downs(spec).items()}
+    shape = _Shape(spec)
     tasks = {}
-    for index, name in enumerate(order):
-        bare = _bare(spec, name, index, downs[name])
-        dependencies, resources = rules_for(bare)
-        tasks[name] = TaskPlan(**{**bare.__dict__, "dependencies": dependencies, "resources": resources})
-    leaves = tuple(name for name in order if not downs[name])
+    for name in shape.order:
+        bare = _bare(shape, name)
+        dependencies, resources = rules_for(bare, spec)
+        tasks[name] = replace(bare, dependencies=dependencies, resources=resources)
     eager = tuple(n for n, t in tasks.items() if not t.ups or t.task.trigger_rule == "always")
-    reads = any(task.reads for task in spec.tasks.values())
-    elsewhere = any(task.elsewhere for task in tasks.values())
-    return DagPlan(spec, version, tasks, leaves, eager, _carries_rows(spec), reads, elsewhere)
+    return DagPlan(
+        spec,
+        version,
+        tasks,
+        leaves_of(spec, shape.order, shape.downs),
+        eager,
+        carries_rows=_carries_rows(spec),
+        reads=any(task.reads for task in spec.tasks.values()),
+        looks_elsewhere=any(task.elsewhere for task in tasks.values()),
+        looks_back=any(task.looks_back for task in tasks.values()),
+    )
 
 
-def _bare(spec: DagSpec, name: str, index: int, downs: tuple[tuple[int, str], ...]) -> TaskPlan:
-    task = spec.tasks[name]
-    outside = tuple(spec.outside(task.needs))
-    elsewhere = tuple((dag, other) for dag, _, other in (n.partition(".") for n in outside if "." in n))
-    inputs = tuple(n for n in outside if "." not in n)
+@dataclass
+class _Shape:
+    """A DAG's tasks in topological order, names breaking ties, with what is below and above each."""
+
+    spec: DagSpec
+
+    def __post_init__(self) -> None:
+        self.order = _topological(self.spec)
+        self.place = {name: index for index, name in enumerate(self.order)}
+        self.downs = _downs(self.spec)
+        self.below: dict[str, frozenset[str]] = {}
+        for name in reversed(self.order):
+            self.below[name] = frozenset().union(*({d, *self.below[d]} for d in self.downs[name]))
+        self.above: dict[str, frozenset[str]] = {}
+        for name in self.order:
+            self.above[name] = frozenset().union(*({u, *self.above[u]} for u in self.spec.upstream(name)))
+
+    def placed(self, names: Iterable[str]) -> tuple[tuple[int, str], ...]:
+        return tuple(sorted((self.place[name], name) for name in names))
+
+
+def _bare(shape: _Shape, name: str) -> TaskPlan:
+    spec, task = shape.spec, shape.spec.tasks[name]
+    needs = [spec.need(text) for text in spec.outside(task.needs)]
+    sensor, above, tasks = task.sensor, shape.above[name], spec.tasks
+    direct = spec.upstream(name)
     return TaskPlan(
         name,
         task,
-        index,
-        spec.upstream(name),
-        downs,
-        inputs,
-        elsewhere,
+        shape.place[name],
+        direct,
+        shape.placed(shape.downs[name]),
+        tuple(need for need in needs if not need.dag),
+        tuple(need for need in needs if need.dag),
         task.pool,
-        task.priority,
-        task.takes,
+        _weight(shape, name),
+        sensor.takes if sensor else task.takes,
         f"{spec.name}.{name}",
+        below=shape.placed(_reach(shape, name)),
+        setups=tuple(up for up in direct if tasks[up].setup) if task.teardown else (),
+        needed_setups=() if task.teardown else tuple(sorted(_setups_for(shape, name))),
+        branches=tuple(up for up in direct if tasks[up].branch is not None),
+        cutters=() if task.teardown else tuple(sorted(up for up in above if tasks[up].short_circuit)),
+        watched=tuple(spec.need(text) for text in sensor.on) if sensor else (),
+        looks_back=task.depends_on_past or task.wait_for_downstream,
+        writes=task.writes,
+        lane=_lane(spec, task),
     )
+
+
+def _lane(spec: DagSpec, task: Task) -> tuple[str | int | None, ...]:
+    """Tasks of one lane want the same slots under the same limits, so that one that gets none stops no other lane. A
+    limit for each run adds the run when a task takes its place."""
+    own = f"{spec.name}.{task.name}" if task.max_active is not None else None
+    return task.pool, task.slots, own
+
+
+def _weight(shape: _Shape, name: str) -> int:
+    """The priority in the queue. Airflow's weight rules add those of all tasks below or above."""
+    rule, tasks = shape.spec.weight_rule, shape.spec.tasks
+    others = {"absolute": frozenset[str](), "downstream": shape.below[name], "upstream": shape.above[name]}[rule]
+    return tasks[name].priority + sum(tasks[other].priority for other in others)
+
+
+def _reach(shape: _Shape, name: str) -> Iterable[str]:
+    """Tasks below, not only direct ones, that a short circuit skips, or that want this setup to succeed."""
+    tasks, below = shape.spec.tasks, [d for d in shape.below[name] if not shape.spec.tasks[d].teardown]
+    if tasks[name].short_circuit:
+        return below
+    return [d for d in below if name in _setups_for(shape, d)] if tasks[name].setup else []
+
+
+def _setups_for(shape: _Shape, name: str) -> Iterable[str]:
+    """Setups above, in whose scope the task is: one without teardown, or with one that is not above it as well."""
+    spec, above = shape.spec, shape.above[name]
+    for setup in (up for up in above if spec.tasks[up].setup):
+        teardowns = [d for d in shape.downs[setup] if spec.tasks[d].teardown]
+        if not teardowns or any(d not in above for d in teardowns):
+            yield setup
 
 
 def _carries_rows(spec: DagSpec) -> bool:
     tasks = spec.tasks.values()
-    takes = any(t.run or t.function or t.reads or any(spec.outside(t.needs)) for t in tasks)
+    takes = any(t.run or t.function or t.reads or t.requires or any(spec.outside(t.needs)) for t in tasks)
     return takes or any(item.path for item in spec.inputs.values())
 
 

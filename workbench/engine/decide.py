@@ -1,9 +1,10 @@
 """decide: what the orchestrator does next, one decision at a time.
 
 Theory of operation. While nothing more is due at an instant, the next decision is always the first that is
-possible, in this order: a finished run ends; a queued run starts; a task settles; a ready task is queued, in
-queue order (priority, ready since, partition, DAG, task), as far as slots go; a ready task that got none is
-marked scheduled. Which comes first is a function of what is known, so a log cut anywhere continues the same way.
+possible, in this order: data makes a run; a finished run ends; a queued run starts; a task settles; a ready task is
+queued, in queue order (priority, ready since, partition, DAG, task), as far as slots go; a ready task that got none is
+marked scheduled; a run that can never go on ends. Which comes first is a function of what is known, so a log cut
+anywhere continues the same way. While the scheduler is away nothing is decided, and nothing of it is forgotten.
 
 `Decider` looks only at what an event could have changed. Its sets and heaps are caches: `Decider(known)` builds
 them anew from any state.
@@ -24,30 +25,30 @@ from workbench.engine.events import (
     RunEnded,
     RunKey,
     RunStarted,
+    SchedulerStarted,
     TaskQueued,
     TaskScheduled,
     TaskSettled,
 )
 from workbench.engine.plan import TaskPlan
-from workbench.engine.rules.inputs import windows_of
-from workbench.engine.rules.run import run_may_start
-from workbench.engine.state import Cell, Known, Run
+from workbench.engine.rules.inputs import delivered, windows_of
+from workbench.engine.rules.past import past_cells, runs_after
+from workbench.engine.rules.run import run_end_state, run_may_start
+from workbench.engine.state import FINISHED, WAITING, Cell, Known, Run
 from workbench.engine.verdict import dependency_verdict, resource_verdict
-from workbench.engine.verdicts import PASS, Settle
+from workbench.engine.verdicts import PASS, Settle, Wait
+from workbench.model import Need
 
 # As in evolve: events of which there is one for each attempt.
 _new: Any = tuple.__new__
-WAITING = frozenset({"none", "scheduled", "up_for_retry"})
-
+_MANY_LANES = 64
 
 # A ready task's place in the queue: (-priority, ready since, partition, dag, task, its run).
 Place = tuple[int, datetime, str, str, str, RunKey]
-
-
-def run_end_state(run: Run) -> str:
-    """Airflow's reading: the run is what its leaves are. A failure that no leaf shows leaves the run green."""
-    leaves = [run.cells[name].state for name in run.plan.leaves]
-    return "failed" if "failed" in leaves or "upstream_failed" in leaves else "success"
+# Runs that start under one limit: those of a DAG, or of a backfill (0: none).
+Starters = tuple[str, int]
+# Those that want the same slots under the same limits: pool, slots, task or run with a limit of its own.
+Lane = tuple[Any, ...]
 
 
 def last_cell(run: Run) -> int:
@@ -61,22 +62,26 @@ class Decider:
     def __init__(self, known: Known) -> None:
         self.known = known
         self.ended: list[RunKey] = []
-        self.to_start: dict[str, list[RunKey]] = {}
-        self.startable: list[str] = []
+        self.suspects: list[RunKey] = []
+        self.gathered = sorted(known.gathered)
+        self.to_start: dict[Starters, list[tuple[Any, ...]]] = {}
+        self.startable: list[Starters] = []
         self.dirty: list[tuple[RunKey, int, str]] = []
         self.marked: set[tuple[RunKey, int, str]] = set()
-        self.lanes: dict[str | None, list[Place]] = {}
+        self.lanes: dict[Lane, list[Place]] = {}
         self.fresh: list[Place] = []
         self.scheduled: set[tuple[RunKey, str]] = set()
-        self.blocked: set[str | None] = set()
+        self.blocked: set[Lane] = set()
         self.timers: list[tuple[datetime, RunKey, int, str]] = []
         self.watchers: dict[tuple[str, ...], list[tuple[RunKey, str]]] = {}
+        self.watched: dict[RunKey, list[tuple[str, ...]]] = {}
         for run in known.open_runs():
             self._rebuild(run)
         self.reactions: dict[type[Any], Callable[[Any, Any], None]] = {
             RunCreated: self._run_created,
             RunStarted: self._run_started,
             RunEnded: self._run_ended,
+            SchedulerStarted: self._scheduler_started,
             TaskSettled: self._task_settled,
             AttemptEnded: self._attempt_ended,
             InputArrived: self._input_arrived,
@@ -93,31 +98,45 @@ class Decider:
     def _rebuild(self, run: Run) -> None:
         self._watch(run)
         if run.started is None:
-            self._run_waits(run.key)
+            self._run_waits(run)
             return
+        self._mark_waiting(run)
         for plan in run.plan.tasks.values():
             cell = run.cells[plan.name]
-            if cell.state in WAITING:
+            if cell.state in WAITING and cell.retry_at is not None:
+                heappush(self.timers, (cell.retry_at, run.key, plan.index, plan.name))
+        heappush(self.ended if not run.left else self.suspects, run.key)
+
+    def _mark_waiting(self, run: Run) -> None:
+        for plan in run.plan.tasks.values():
+            if run.cells[plan.name].state in WAITING:
                 self._mark(run.key, plan.index, plan.name)
-                if cell.retry_at is not None:
-                    heappush(self.timers, (cell.retry_at, run.key, plan.index, plan.name))
-        if not run.left:
-            heappush(self.ended, run.key)
 
     def _watch(self, run: Run) -> None:
         for plan in run.plan.tasks.values():
-            for name in plan.inputs:
-                self._watch_each(run, plan, ("input", name), self.known.homes[name])
-            for dag, task in plan.elsewhere:
-                self._watch_each(run, plan, ("task", dag, task), dag)
+            for need in plan.inputs:
+                self._watch_each(run, plan, ("input", need.name), need)
+            for need in plan.elsewhere:
+                self._watch_each(run, plan, ("task", need.dag, need.name), need)
 
-    def _watch_each(self, run: Run, plan: TaskPlan, what: tuple[str, ...], dag: str) -> None:
-        for window in windows_of(self.known, dag, run):
-            self.watchers.setdefault((*what, window.key), []).append((run.key, plan.name))
+    def _watch_each(self, run: Run, plan: TaskPlan, what: tuple[str, ...], need: Need) -> None:
+        for window in windows_of(self.known, need, run):
+            place = (*what, window.key)
+            self.watchers.setdefault(place, []).append((run.key, plan.name))
+            self.watched.setdefault(run.key, []).append(place)
 
-    def _run_waits(self, key: RunKey) -> None:
-        heappush(self.to_start.setdefault(key.dag, []), key)
-        heappush(self.startable, key.dag)
+    def _watches_no_more(self, key: RunKey) -> None:
+        for place in self.watched.pop(key, ()):
+            left = [watcher for watcher in self.watchers.get(place, ()) if watcher[0] != key]
+            if left:
+                self.watchers[place] = left
+            else:
+                self.watchers.pop(place, None)
+
+    def _run_waits(self, run: Run) -> None:
+        starters = (run.key.dag, run.backfill)
+        heappush(self.to_start.setdefault(starters, []), (run.order, run.key))
+        heappush(self.startable, starters)
 
     def _mark(self, key: RunKey, index: int, task: str) -> None:
         item = (key, index, task)
@@ -127,22 +146,29 @@ class Decider:
 
     def _mark_watchers(self, watchers: Iterable[tuple[RunKey, str]]) -> None:
         for key, task in watchers:
-            run = self.known.runs[key]
-            if run.started is not None and task in run.plan.tasks:
+            run = self.known.runs.open.get(key)
+            if run is not None and run.started is not None and task in run.plan.tasks:
                 self._mark(key, run.plan.tasks[task].index, task)
 
     def _run_created(self, event: RunCreated, run: Run) -> None:
         self._watch(run)
-        self._run_waits(event.run)
+        self._run_waits(run)
 
     def _run_started(self, event: RunStarted, run: Run) -> None:
+        if run.left < len(run.cells):  # it had ended, and some of its tasks were cleared
+            self._mark_waiting(run)
         for name in run.plan.eager:
             self._mark(event.run, run.plan.tasks[name].index, name)
-        if not run.left:
-            heappush(self.ended, event.run)
+        heappush(self.ended if not run.left else self.suspects, event.run)
 
     def _run_ended(self, event: RunEnded, run: Run) -> None:
-        heappush(self.startable, event.run.dag)
+        self._watches_no_more(event.run)
+        heappush(self.startable, (event.run.dag, run.backfill))
+        if self.known.gathered:
+            self._gathered_for((event.run.dag,))
+
+    def _scheduler_started(self, event: SchedulerStarted, run: None) -> None:
+        """Nothing was forgotten: what happened meanwhile is marked."""
 
     def _task_settled(self, event: TaskSettled, run: Run) -> None:
         self._task_finished(event.run, run, event.task)
@@ -158,27 +184,59 @@ class Decider:
 
     def _task_finished(self, key: RunKey, run: Run, task: str) -> None:
         marked, dirty = self.marked, self.dirty
-        for index, down in run.plan.tasks[task].downs:
+        plan = run.plan.tasks[task]
+        for index, down in plan.downs:
             item = (key, index, down)
             if item not in marked:
                 marked.add(item)
                 dirty.append(item)
         if not run.left:
             heappush(self.ended, key)
+        elif not run.busy:
+            heappush(self.suspects, key)
+        if plan.below or run.plan.looks_back or plan.writes or self.watchers:
+            self._also_told(key, run, plan)
+
+    def _also_told(self, key: RunKey, run: Run, plan: TaskPlan) -> None:
+        """Those that are not directly below, and wait for this task all the same."""
+        for index, below in plan.below:
+            self._mark(key, index, below)
+        if run.plan.looks_back:
+            self._mark_after(run)
+        for name in plan.writes:
+            self._gathered_for(self.known.listeners.get(name, ()))
         if self.watchers:
             # Kept: a later run of the same partition can hold them back again.
-            self._mark_watchers(self.watchers.get(("task", key.dag, task, key.partition), ()))
+            self._mark_watchers(self.watchers.get(("task", key.dag, plan.name, key.partition), ()))
+
+    def _mark_after(self, run: Run) -> None:
+        """Those that wait for their past, which changed."""
+        for after in runs_after(self.known, run):
+            if after.started is not None:
+                for other in after.plan.tasks.values():
+                    if other.looks_back:
+                        self._mark(after.key, other.index, other.name)
 
     def _input_arrived(self, event: InputArrived, run: None) -> None:
         self._mark_watchers(self.watchers.pop(("input", event.input, event.partition), ()))
+        self._gathered_for(self.known.listeners.get(event.input, ()))
+
+    def _gathered_for(self, dags: tuple[str, ...]) -> None:
+        if dags:
+            found = {place for place in self.known.gathered if place[0] in dags}
+            self.gathered = sorted(found.union(self.gathered))
 
     # the next decision
 
     def decisions(self, now: datetime) -> Iterator[Event]:
         """Every decision possible at `now`, the first possible one each time. Each must be applied, and told to
         the reactions, before the next is asked for."""
+        if not self.known.up:
+            return
         while True:
-            if self.ended:
+            if self.gathered and (created := self._create_run(now)) is not None:
+                yield created
+            elif self.ended:
                 yield self._end_run(now)
             elif self.startable and (started := self._start_run(now)) is not None:
                 yield started
@@ -190,30 +248,49 @@ class Decider:
         yield from self._grants(now)
         if self.fresh:
             yield from self._without_slot(now)
+        while self.suspects:
+            key = heappop(self.suspects)
+            run = self.known.open.get(key)
+            if run is not None and is_stuck(self.known, run, now):
+                yield RunEnded(now, key, "failed", "deadlock", last_cell(run))
+                yield from self.decisions(now)
+
+    def _create_run(self, now: datetime) -> RunCreated | None:
+        """The first run for which all the data is there."""
+        known = self.known
+        for dag, partition in self.gathered:
+            if dag in known.paused or not delivered(known, dag, partition):
+                continue
+            window, cause = known.plans[dag].spec.grid.parse(partition), known.gathered[dag, partition].seq
+            return RunCreated(now, next_key(known, dag, partition, "data"), window.start, window.end, None, cause)
+        self.gathered = []
+        return None
 
     def _end_run(self, now: datetime) -> RunEnded:
         key = heappop(self.ended)
         run = self.known.runs[key]
-        return RunEnded(now, key, run_end_state(run), last_cell(run))
+        return RunEnded(now, key, run_end_state(run), "", last_cell(run))
 
     def _start_run(self, now: datetime) -> RunStarted | None:
         while self.startable:
             waiting = self.to_start.get(self.startable[0])
-            if waiting and run_may_start(self.known, self.known.runs[waiting[0]], now) is PASS:
-                run = self.known.runs[heappop(waiting)]
+            if waiting and run_may_start(self.known, self.known.runs[waiting[0][-1]], now) is PASS:
+                run = self.known.runs[heappop(waiting)[-1]]
                 return RunStarted(now, run.key, run.seq)
             heappop(self.startable)
         return None
 
     def _look(self, now: datetime) -> TaskSettled | None:
         """Ask the marked tasks in order, until one settles: those that pass take their place for a slot."""
-        known, runs, dirty, marked = self.known, self.known.runs, self.dirty, self.marked
+        known, runs, dirty, marked = self.known, self.known.runs.open, self.dirty, self.marked
         dirty.sort(reverse=True)
         while dirty:
             item = dirty.pop()
             marked.discard(item)
             key, _, task = item
-            run = runs[key]
+            run = runs.get(key)
+            if run is None:
+                continue
             plan, cell = run.plan.tasks[task], run.cells[task]
             if cell.state not in WAITING:
                 continue
@@ -232,9 +309,10 @@ class Decider:
         if state == "scheduled" and self._has_place(key, plan.name):
             return
         place = (-plan.priority, cell.ready or now, key.partition, key.dag, plan.name, key)
-        lane = self.lanes.get(plan.pool)
+        name = lane_of(run, plan)
+        lane = self.lanes.get(name)
         if lane is None:
-            lane = self.lanes[plan.pool] = []
+            lane = self.lanes[name] = []
         heappush(lane, place)
         if state != "scheduled":
             self.fresh.append(place)
@@ -245,61 +323,102 @@ class Decider:
         return known
 
     def _grants(self, now: datetime) -> Iterator[TaskQueued]:
-        known, blocked = self.known, self.blocked
+        known, blocked, lanes = self.known, self.blocked, self.lanes
         while True:
-            best: Place | None = None
-            for pool, lane in self.lanes.items():
-                if lane and pool not in blocked and (best is None or lane[0] < best):
-                    best = lane[0]
-            if best is None:
+            best, best_name = None, None
+            for name, lane in lanes.items():
+                if lane and name not in blocked and (best is None or lane[0] < best):
+                    best, best_name = lane[0], name
+            if best is None or best_name is None:
                 return
             _, _, _, _, task, key = best
-            run = known.runs[key]
-            plan, cell = run.plan.tasks[task], run.cells[task]
-            if resource_verdict(known, run, plan, cell, now) is not PASS:
-                blocked.add(plan.pool)
-                continue
-            if plan.elsewhere and dependency_verdict(known, run, plan, cell, now) is not PASS:
-                # While it waited for a slot, a later run of a partition that it needs began.
-                heappop(self.lanes[plan.pool])
+            run = known.runs.open.get(key)
+            if run is None or run.cells[task].state not in WAITING:  # it settled in the queue
+                self._leave(best_name)
                 self.scheduled.discard((key, task))
                 continue
-            heappop(self.lanes[plan.pool])
-            if cell.state == "scheduled":
+            plan, cell = run.plan.tasks[task], run.cells[task]
+            if resource_verdict(known, run, plan, cell, now) is not PASS:
+                blocked.add(best_name)
+                continue
+            self._leave(best_name)
+            looks_around = plan.elsewhere or plan.looks_back
+            if looks_around and dependency_verdict(known, run, plan, cell, now) is not PASS:
+                # While it waited for a slot, a later run of a partition that it needs began.
+                self.scheduled.discard((key, task))
+            elif cell.state == "scheduled":
                 self.scheduled.discard((key, task))
                 yield _new(TaskQueued, (now, key, task, known.freed))
             else:
                 yield _new(TaskQueued, (now, key, task, cause_of_ready(known, run, plan, cell)))
 
+    def _leave(self, name: Lane) -> None:
+        lane = self.lanes[name]
+        heappop(lane)
+        if not lane and len(self.lanes) > _MANY_LANES:
+            del self.lanes[name]
+
     def _without_slot(self, now: datetime) -> Iterator[TaskScheduled]:
         """Ready since this instant, and left without a slot: said once for each, in queue order."""
         fresh, self.fresh = sorted(self.fresh), []
         for _, _, _, _, task, key in fresh:
-            run = self.known.runs[key]
+            run = self.known.runs.open.get(key)
+            if run is None:
+                continue
             plan, cell = run.plan.tasks[task], run.cells[task]
-            if cell.state in ("none", "up_for_retry"):
+            if cell.state in WAITING and cell.state != "scheduled":
                 self.scheduled.add((key, task))
                 yield TaskScheduled(now, key, task, cause_of_ready(self.known, run, plan, cell))
 
 
 def cause_of_ready(known: Known, run: Run, plan: TaskPlan, cell: Cell) -> int:
     """The newest fact without which the task would not be ready: an upstream's end, an arrival, its own last
-    try, or the run's start."""
+    try, its past, or the run's start."""
     cause = max(run.seq, cell.seq)
     for up in plan.ups:
-        seq = run.cells[up].seq
-        if seq > cause:
-            cause = seq
+        above = run.cells[up]
+        if above.seq > cause and above.state in FINISHED:
+            cause = above.seq
+    if plan.looks_back:
+        cause = max([cause, *(cell.seq for cell in past_cells(known, run, plan))])
     return cause if not (plan.inputs or plan.elsewhere) else max(cause, _outside_cause(known, run, plan))
 
 
 def _outside_cause(known: Known, run: Run, plan: TaskPlan) -> int:
     found = [0]
-    for name in plan.inputs:
-        for window in windows_of(known, known.homes[name], run):
-            if (name, window.key) in known.arrived:
-                found.append(known.arrived[name, window.key].seq)
-    for dag, task in plan.elsewhere:
-        other = [known.run_of(dag, w.key) for w in windows_of(known, dag, run)]
-        found += [r.cells[task].seq for r in other if r is not None and task in r.cells]
+    for need in plan.inputs:
+        for window in windows_of(known, need, run):
+            if (need.name, window.key) in known.arrived:
+                found.append(known.arrived[need.name, window.key].seq)
+    for need in plan.elsewhere:
+        other = [known.run_of(need.dag, w.key) for w in windows_of(known, need, run)]
+        found += [r.cells[need.name].seq for r in other if r is not None and need.name in r.cells]
     return max(found)
+
+
+def lane_of(run: Run, plan: TaskPlan) -> Lane:
+    """Where the task stands in line: a limit for each run makes a lane for each run."""
+    return plan.lane if run.plan.spec.max_active_tasks is None else (*plan.lane, run.key)
+
+
+def next_key(known: Known, dag: str, partition: str, kind: str) -> RunKey:
+    """The key of the next run for a partition."""
+    before = known.run_of(dag, partition)
+    return RunKey(dag, partition, kind, before.key.n + 1 if before else 1)
+
+
+def is_stuck(known: Known, run: Run, now: datetime) -> bool:
+    """Will no task of the run ever go on? All that are left wait for upstream tasks that are finished, or stuck
+    themselves. Source: Airflow 3.3, `DagRun.update_state`, "all_tasks_deadlocked"."""
+    if run.started is None or run.busy or not run.left:
+        return False
+    for name, plan in run.plan.tasks.items():
+        cell = run.cells[name]
+        if cell.state in FINISHED:
+            continue
+        if cell.state != "none" or plan.looks_back or not plan.ups:
+            return False
+        found = dependency_verdict(known, run, plan, cell, now)
+        if not isinstance(found, Wait) or found.rule not in (plan.task.trigger_rule, "setup"):
+            return False
+    return True

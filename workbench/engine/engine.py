@@ -23,6 +23,7 @@ class Engine:
         self._build()
 
     def _build(self) -> None:
+        self.state.known.runs.hold_pen()
         self.decider = Decider(self.state.known)
         self.world.attach(self.state, self.now)
 
@@ -55,13 +56,15 @@ class Engine:
             while agenda and agenda[0][0] <= now and agenda[0][1] == START:
                 apply(world.take(state), log)
 
-    def _apply(self, event: Event, log: list[Event]) -> None:
+    def _apply(self, event: Event | None, log: list[Event]) -> None:
+        if event is None:
+            return
         run = evolve(self.state, event)
         log.append(event)
         kind = type(event)
         if kind in self.decider.reactions:
             self.decider.reactions[kind](event, run)
-        if run is not None and kind in self.world.reactions:
+        if kind in self.world.reactions:
             self.world.reactions[kind](self.state, event, run)
 
     def command(self, event: Event) -> None:

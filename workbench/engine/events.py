@@ -13,7 +13,8 @@ from workbench.model import DagSpec
 
 
 class RunKey(NamedTuple):
-    """Which run: the n-th (from 1) of its kind for one partition of one DAG."""
+    """Which run: the n-th (from 1) for one partition of one DAG, whatever the kind: scheduled, manual, data or
+    backfill."""
 
     dag: str
     partition: str
@@ -22,12 +23,14 @@ class RunKey(NamedTuple):
 
 
 class RunCreated(NamedTuple):
-    """A tick of the schedule made a run. It owns [start, end), its data interval."""
+    """A tick of the schedule (at `due`, before `at` when the scheduler was away), or data (due: None), made a run.
+    It owns [start, end), its data interval."""
 
     at: datetime
     run: RunKey
     start: datetime
     end: datetime
+    due: datetime | None
     cause: int
 
 
@@ -40,11 +43,12 @@ class RunStarted(NamedTuple):
 
 
 class RunEnded(NamedTuple):
-    """All tasks are finished; `state` is success or failed."""
+    """All tasks are finished; `state` is success or failed. `reason` "deadlock": they are not, and never will be."""
 
     at: datetime
     run: RunKey
     state: str
+    reason: str
     cause: int
 
 
@@ -88,8 +92,9 @@ class AttemptStarted(NamedTuple):
 
 
 class AttemptEnded(NamedTuple):
-    """A try ended. `state` is what the task became: success, failed, or up_for_retry until `retry_at`.
-    `rows` and `content` (a hash) say what it wrote; None when it did not carry rows."""
+    """A try ended. `state` is what the task became: success, failed, skipped (a sensor that gave up softly),
+    up_for_retry until `retry_at`, or up_for_reschedule until then: the same try goes on. `rows` and `content` (a
+    hash) say what it wrote; None when it did not carry rows. `followed`: what a branch chose; None for other tasks."""
 
     at: datetime
     run: RunKey
@@ -101,6 +106,7 @@ class AttemptEnded(NamedTuple):
     retry_at: datetime | None
     rows: int | None
     content: str | None
+    followed: tuple[str, ...] | None
     cause: int
 
 
@@ -115,11 +121,68 @@ class InputArrived(NamedTuple):
     cause: int
 
 
+class DeadlineMissed(NamedTuple):
+    """A partition (of a task, or of the whole DAG when `task` is empty) had not succeeded when it was due. Said by
+    the monitor, which also runs when the scheduler does not."""
+
+    at: datetime
+    dag: str
+    partition: str
+    task: str
+    due: datetime
+    cause: int
+
+
+class SchedulerStopped(NamedTuple):
+    """From now on nothing is decided. Attempts that run go on, and end."""
+
+    at: datetime
+    cause: int
+
+
+class SchedulerStarted(NamedTuple):
+    """Decisions are made again; ticks in between were missed."""
+
+    at: datetime
+    cause: int
+
+
+class WorkDone(NamedTuple):
+    """The work of a try was done, though the orchestrator believes otherwise (a lost answer, a zombie) or the try was
+    over. A fact of the world: no rule sees it."""
+
+    at: datetime
+    run: RunKey
+    task: str
+    number: int
+    cause: int
+
+
+class CodeDeployed(NamedTuple):
+    """Tries that start from now on run this version of the code of a task, or of the whole DAG (`task` empty)."""
+
+    at: datetime
+    dag: str
+    task: str
+    version: str
+    sentence: str
+    cause: int
+
+
 class FaultInjected(NamedTuple):
     """Somebody changed what the world will do. No rule sees it."""
 
     at: datetime
     fault: Any
+    sentence: str
+    cause: int
+
+
+class FaultLifted(NamedTuple):
+    """A fault holds no longer. `number` (from 1): first the scenario's faults, then the injected ones in order."""
+
+    at: datetime
+    number: int
     sentence: str
     cause: int
 
@@ -135,6 +198,72 @@ class DagEdited(NamedTuple):
     cause: int
 
 
+class SettingsChanged(NamedTuple):
+    """Pools and worker slots are these from now on. What runs keeps its slots."""
+
+    at: datetime
+    pools: dict[str, int]
+    workers: int | None
+    sentence: str
+    cause: int
+
+
+class DagPaused(NamedTuple):
+    """A DAG was paused (nothing of it starts, no run is made) or switched on again."""
+
+    at: datetime
+    dag: str
+    paused: bool
+    sentence: str
+    cause: int
+
+
+Instances = tuple[tuple[RunKey, tuple[str, ...]], ...]
+
+
+class TasksCleared(NamedTuple):
+    """These task instances run again, in their runs, with all their retries. Those under way are killed."""
+
+    at: datetime
+    instances: Instances
+    sentence: str
+    cause: int
+
+
+class TasksMarked(NamedTuple):
+    """Somebody said that these task instances are success, failed or skipped. `cleared`: those below that could not
+    run because of them, and now can."""
+
+    at: datetime
+    instances: Instances
+    state: str
+    cleared: Instances
+    sentence: str
+    cause: int
+
+
+class TasksKilled(NamedTuple):
+    """These tries were ended: each (run, task, what it became, when it is tried again)."""
+
+    at: datetime
+    ends: tuple[tuple[RunKey, str, str, datetime | None], ...]
+    sentence: str
+    cause: int
+
+
+class RunsRequested(NamedTuple):
+    """Somebody asked for runs. `kind`: manual or backfill; `runs`: (key, start, end) of each. A backfill starts at most
+    `limit` of them at once, in this order, apart from the DAG's own limit."""
+
+    at: datetime
+    dag: str
+    kind: str
+    runs: tuple[tuple[RunKey, datetime, datetime], ...]
+    limit: int
+    sentence: str
+    cause: int
+
+
 Event = (
     RunCreated
     | RunStarted
@@ -145,10 +274,34 @@ Event = (
     | AttemptStarted
     | AttemptEnded
     | InputArrived
+    | DeadlineMissed
+    | SchedulerStopped
+    | SchedulerStarted
+    | WorkDone
+    | CodeDeployed
     | FaultInjected
+    | FaultLifted
     | DagEdited
+    | SettingsChanged
+    | DagPaused
+    | TasksCleared
+    | TasksMarked
+    | TasksKilled
+    | RunsRequested
 )
-COMMANDS = (FaultInjected, DagEdited)
+# What somebody does; the scenario may deploy as well.
+COMMANDS = (
+    FaultInjected,
+    FaultLifted,
+    DagEdited,
+    SettingsChanged,
+    DagPaused,
+    CodeDeployed,
+    TasksCleared,
+    TasksMarked,
+    TasksKilled,
+    RunsRequested,
+)
 EVENTS: dict[str, type[Any]] = {
     "run_created": RunCreated,
     "run_started": RunStarted,
@@ -159,7 +312,19 @@ EVENTS: dict[str, type[Any]] = {
     "attempt_started": AttemptStarted,
     "attempt_ended": AttemptEnded,
     "input_arrived": InputArrived,
+    "deadline_missed": DeadlineMissed,
+    "scheduler_stopped": SchedulerStopped,
+    "scheduler_started": SchedulerStarted,
+    "work_done": WorkDone,
+    "code_deployed": CodeDeployed,
     "fault_injected": FaultInjected,
+    "fault_lifted": FaultLifted,
     "dag_edited": DagEdited,
+    "settings_changed": SettingsChanged,
+    "dag_paused": DagPaused,
+    "tasks_cleared": TasksCleared,
+    "tasks_marked": TasksMarked,
+    "tasks_killed": TasksKilled,
+    "runs_requested": RunsRequested,
 }
 KINDS: dict[type[Any], str] = {event: kind for kind, event in EVENTS.items()}

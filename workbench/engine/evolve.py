@@ -6,48 +6,71 @@ An event that the table does not allow raises `InvalidTransition` with the story
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from workbench.engine.compile import plan_dag
+from workbench.engine.commanded import (
+    dag_edited,
+    dag_paused,
+    fault_injected,
+    fault_lifted,
+    runs_requested,
+    settings_changed,
+    tasks_cleared,
+    tasks_killed,
+    tasks_marked,
+)
+from workbench.engine.drafts import hear_again, open_run, refuse, take_slots
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
+    CodeDeployed,
     DagEdited,
+    DagPaused,
+    DeadlineMissed,
     FaultInjected,
+    FaultLifted,
     InputArrived,
     RunCreated,
     RunEnded,
+    RunsRequested,
     RunStarted,
+    SchedulerStarted,
+    SchedulerStopped,
+    SettingsChanged,
     TaskQueued,
     TaskScheduled,
+    TasksCleared,
     TaskSettled,
+    TasksKilled,
+    TasksMarked,
+    WorkDone,
 )
-from workbench.engine.plan import DagPlan
-from workbench.engine.state import FINISHED, Arrival, Attempt, Cell, Known, Run, State, homes_of
+from workbench.engine.state import (
+    FINISHED,
+    FIRST_CODE,
+    WAITING,
+    Arrival,
+    Attempt,
+    Cell,
+    Gathered,
+    Known,
+    Looks,
+    Run,
+    State,
+)
 from workbench.timetable import Partition
 
 # event -> (the task states it may follow, the states it may lead to)
 TRANSITIONS: dict[type[Any], tuple[frozenset[str], frozenset[str]]] = {
-    TaskScheduled: (frozenset({"none", "up_for_retry"}), frozenset({"scheduled"})),
-    TaskQueued: (frozenset({"none", "up_for_retry", "scheduled"}), frozenset({"queued"})),
-    TaskSettled: (frozenset({"none", "up_for_retry", "scheduled"}), frozenset({"skipped", "upstream_failed"})),
+    TaskScheduled: (WAITING - {"scheduled"}, frozenset({"scheduled"})),
+    TaskQueued: (WAITING, frozenset({"queued"})),
+    TaskSettled: (WAITING, frozenset({"skipped", "upstream_failed"})),
     AttemptStarted: (frozenset({"queued"}), frozenset({"running"})),
-    AttemptEnded: (frozenset({"running"}), frozenset({"success", "failed", "up_for_retry"})),
+    AttemptEnded: (
+        frozenset({"running"}),
+        frozenset({"success", "failed", "skipped", "up_for_retry", "up_for_reschedule"}),
+    ),
 }
-
-
-@dataclass
-class InvalidTransition(Exception):
-    """An event that cannot follow. Never the user's mistake: the log is damaged or the engine is wrong."""
-
-    event: Any
-    state: str
-    story: str
-
-    def __str__(self) -> str:
-        return f"{self.event!r} cannot follow state '{self.state}'. So far: {self.story}"
 
 
 def evolve(state: State, event: Any) -> Run | None:
@@ -55,11 +78,6 @@ def evolve(state: State, event: Any) -> Run | None:
     known = state.known
     known.seq += 1
     return _APPLY[type(event)](state, known, event)
-
-
-def _refuse(run: Run, cell: Cell, event: Any) -> None:
-    story = "; ".join(f"try {a.number} {a.state} {a.ended:%Y-%m-%d %H:%M:%S}" for a in cell.attempts)
-    raise InvalidTransition(event, cell.state, f"{run.key} {cell.state} since {cell.since}. {story}")
 
 
 # Three events and three cells for each attempt: a NamedTuple's own constructor takes twice as long.
@@ -72,26 +90,34 @@ _SETTLED, _ENDED = TRANSITIONS[TaskSettled][1], TRANSITIONS[AttemptEnded][1]
 
 
 def _run_created(state: State, known: Known, event: RunCreated) -> Run:
-    plan = known.plans[event.run.dag]
-    window = Partition(event.run.partition, event.start, event.end)
-    run = known.runs[event.run] = Run(event.run, window, plan, event.at, known.seq, known.owner)
-    known.open[event.run] = None
-    known.ticked[event.run.dag] = event.at
+    run = open_run(known, event.run, Partition(event.run.partition, event.start, event.end), event.at)
+    run.due = event.due
+    if event.due is not None:
+        known.asked[event.run.dag] = event.due
+    else:
+        known.gathered.pop((event.run.dag, event.run.partition), None)
     return run
 
 
 def _run_started(state: State, known: Known, event: RunStarted) -> Run:
     run = known.own(event.run)
     run.state, run.started, run.seq = "running", event.at, known.seq
-    known.active[event.run.dag] += 1
+    _count_active(known, run, 1)
     return run
+
+
+def _count_active(known: Known, run: Run, by: int) -> None:
+    if run.backfill:
+        known.backfill_active[run.backfill] = known.backfill_active.get(run.backfill, 0) + by
+    else:
+        known.active[run.key.dag] += by
 
 
 def _run_ended(state: State, known: Known, event: RunEnded) -> Run:
     run = known.own(event.run)
-    run.state, run.ended, run.seq = event.state, event.at, known.seq
-    known.active[event.run.dag] -= 1
-    del known.open[event.run]
+    run.state, run.ended, run.reason, run.seq = event.state, event.at, event.reason, known.seq
+    _count_active(known, run, -1)
+    known.runs.close(run)
     return run
 
 
@@ -99,27 +125,28 @@ def _task_scheduled(state: State, known: Known, event: TaskScheduled) -> Run:
     run = known.own(event.run)
     cell = run.cells[event.task]
     if cell.state not in _MAY_SCHEDULE:
-        _refuse(run, cell, event)
+        refuse(run, cell, event)
     at = event.at
-    run.cells[event.task] = Cell("scheduled", at, known.seq, cell.tries, at, None, None, None, cell.attempts)
+    run.cells[event.task] = cell._replace(
+        state="scheduled", since=at, seq=known.seq, ready=at, queued=None, started=None, retry_at=None, rule=""
+    )
     return run
 
 
 def _task_queued(state: State, known: Known, event: TaskQueued) -> Run:
     at, key, task, _ = event
-    run = known.runs[key]
+    run = known.runs.open[key]
     if run.owner is not known.owner:
         run = known.own(key)
     cell = run.cells[task]
-    if cell.state not in _MAY_QUEUE:
-        _refuse(run, cell, event)
+    before, _, _, tries, ready, _, _, _, attempts, _, base, _, looks = cell
+    if before not in _MAY_QUEUE:
+        refuse(run, cell, event)
+    code = known.code_of(key.dag, task) if known.code else FIRST_CODE
     run.cells[task] = _new(
-        Cell, ("queued", at, known.seq, cell.tries, cell.ready or at, at, None, None, cell.attempts, "")
+        Cell, ("queued", at, known.seq, tries, ready or at, at, None, None, attempts, "", base, code, looks)
     )
-    known.busy += 1
-    pool = run.plan.tasks[task].pool
-    if pool is not None:
-        known.pool_busy[pool] += 1
+    take_slots(known, run, task)
     return run
 
 
@@ -127,86 +154,141 @@ def _task_settled(state: State, known: Known, event: TaskSettled) -> Run:
     run = known.own(event.run)
     cell = run.cells[event.task]
     if cell.state not in _MAY_SETTLE or event.state not in _SETTLED:
-        _refuse(run, cell, event)
-    run.cells[event.task] = Cell(event.state, event.at, known.seq, cell.tries, attempts=cell.attempts, rule=event.rule)
+        refuse(run, cell, event)
+    run.cells[event.task] = Cell(
+        event.state, event.at, known.seq, cell.tries, attempts=cell.attempts, rule=event.rule, base=cell.base
+    )
     run.left -= 1
     return run
 
 
 def _attempt_started(state: State, known: Known, event: AttemptStarted) -> Run:
     at, key, task, number, _ = event
-    run = known.runs[key]
+    run = known.runs.open[key]
     if run.owner is not known.owner:
         run = known.own(key)
     cell = run.cells[task]
-    if cell.state not in _MAY_START:
-        _refuse(run, cell, event)
+    before, _, _, _, ready, queued, _, _, attempts, _, base, _, looks = cell
+    if before not in _MAY_START:
+        refuse(run, cell, event)
+    code = known.code_of(key.dag, task) if known.code else FIRST_CODE
     run.cells[task] = _new(
-        Cell, ("running", at, known.seq, number, cell.ready, cell.queued, at, None, cell.attempts, "")
+        Cell, ("running", at, known.seq, number, ready, queued, at, None, attempts, "", base, code, looks)
     )
     return run
 
 
 def _attempt_ended(state: State, known: Known, event: AttemptEnded) -> Run:
-    at, key, task, number, became, reason, message, retry_at, rows, content, _ = event
-    run = known.runs[key]
+    at, key, task, number, became, reason, message, retry_at, rows, content, followed, _ = event
+    run = known.runs.open[key]
     if run.owner is not known.owner:
         run = known.own(key)
-    before, _, _, tries, ready, queued, started, _, past, _ = run.cells[task]
+    before, _, began, tries, ready, queued, started, _, past, _, base, code, looks = run.cells[task]
     if before not in _MAY_END or became not in _ENDED:
-        _refuse(run, run.cells[task], event)
-    outcome = "success" if became == "success" else "failed"
-    done = _new(Attempt, (number, outcome, reason, message, ready, queued, started, at, retry_at, rows, content))
-    run.cells[task] = _new(Cell, (became, at, known.seq, tries, None, None, None, retry_at, (*past, done), ""))
-    if became != "up_for_retry":
+        refuse(run, run.cells[task], event)
+    if became == "up_for_reschedule" or looks is not None:
+        past, looks = _look_ended(run.cells[task], event)
+    else:
+        outcome = became if became != "up_for_retry" else "failed"
+        done = _new(
+            Attempt,
+            (
+                number,
+                outcome,
+                reason,
+                message,
+                ready,
+                queued,
+                started,
+                at,
+                retry_at,
+                rows,
+                content,
+                followed,
+                code,
+                0,
+                0,
+                began,
+            ),
+        )
+        past = (*past, done)
+    run.cells[task] = _new(
+        Cell, (became, at, known.seq, tries, None, None, None, retry_at, past, "", base, code, looks)
+    )
+    if became in FINISHED:
         run.left -= 1
-    known.busy -= 1
-    pool = run.plan.tasks[task].pool
-    if pool is not None:
-        known.pool_busy[pool] -= 1
+    take_slots(known, run, task, -1)
     known.freed = known.seq
+    if became == "success" and known.listeners:
+        plan = run.plan.tasks.get(task)
+        for name in plan.writes if plan is not None else ():
+            _gather(known, name, run.plan.spec.name, run.window)
     return run
+
+
+def _look_ended(cell: Cell, event: AttemptEnded) -> tuple[tuple[Attempt, ...], Looks | None]:
+    """A sensor looked: (tries, what goes on). While it goes on there is no try to note down."""
+    assert cell.ready is not None
+    assert cell.queued is not None
+    assert cell.started is not None
+    held = int((event.at - cell.queued).total_seconds())
+    one = cell.looks or Looks(cell.ready, cell.queued, cell.started, 0, 0)
+    one = one._replace(times=one.times + 1, held=one.held + held)
+    if event.state == "up_for_reschedule":
+        return cell.attempts, one
+    outcome = event.state if event.state != "up_for_retry" else "failed"
+    done = Attempt(
+        event.number, outcome, event.reason, event.message, one.ready, one.queued, one.started, event.at,
+        event.retry_at, event.rows, event.content, event.followed, cell.code, one.times, one.held, cell.seq,
+    )  # fmt: skip
+    return (*cell.attempts, done), None
+
+
+def _gather(known: Known, name: str, dag: str, window: Partition) -> None:
+    """An input or dataset came: note it down for the DAGs that it starts, at each of their windows that it touches."""
+    for listener in known.listeners.get(name, ()):
+        spec, home = known.plans[listener].spec, known.plans[dag].spec
+        windows = (window,) if spec.grid == home.grid else tuple(spec.grid.between(window.start, window.end))
+        for own in windows:
+            if spec.wants(own):
+                place = (listener, own.key)
+                before = known.gathered[place].what if place in known.gathered else frozenset()
+                known.gathered[place] = Gathered(before | {(name, window.key)}, known.seq)
 
 
 def _input_arrived(state: State, known: Known, event: InputArrived) -> None:
     known.arrived[event.input, event.partition] = Arrival(event.at, event.rows, event.content, known.seq)
+    if event.input in known.listeners:
+        home = known.homes[event.input]
+        _gather(known, event.input, home, known.plans[home].spec.grid.parse(event.partition))
 
 
-def _fault_injected(state: State, known: Known, event: FaultInjected) -> None:
-    state.faults = (*state.faults, (event.fault, event.at))
+def _deadline_missed(state: State, known: Known, event: DeadlineMissed) -> None:
+    known.missed[event.dag, event.partition, event.task] = event.due
 
 
-def _dag_edited(state: State, known: Known, event: DagEdited) -> None:
-    plan = known.plans[event.dag] = plan_dag(event.spec, event.version)
-    known.active.setdefault(event.dag, 0)
-    known.homes = homes_of(known.plans)
-    for key in [k for k in known.open if k.dag == event.dag]:
-        _follow(known, known.own(key), plan, event.at)
-    _recount(known)
-    known.freed = known.seq
+def _scheduler_stopped(state: State, known: Known, event: SchedulerStopped) -> None:
+    if known.up:
+        known.away = (*known.away, (event.at, None))
 
 
-def _follow(known: Known, run: Run, plan: DagPlan, at: datetime) -> None:
-    """An unfinished run takes the new version: new tasks appear, removed ones end where they are."""
-    fresh = Cell("none", at, known.seq)
-    for name, cell in run.cells.items():
-        if name not in plan.tasks and cell.state not in FINISHED:
-            run.cells[name] = Cell("removed", at, known.seq, cell.tries, attempts=cell.attempts)
-    for name in plan.tasks:
-        if run.cells.get(name, fresh).state in ("removed", "none"):
-            run.cells[name] = fresh
-    run.plan, run.left = plan, sum(cell.state not in FINISHED for cell in run.cells.values())
+def _scheduler_started(state: State, known: Known, event: SchedulerStarted) -> None:
+    if not known.up:
+        known.away = (*known.away[:-1], (known.away[-1][0], event.at))
+        for dag in known.plans:
+            hear_again(known, dag, event.at)
 
 
-def _recount(known: Known) -> None:
-    """Slots in use, counted anew: the edit may have moved tasks between pools."""
-    known.busy, known.pool_busy = 0, dict.fromkeys(known.pools, 0)
-    for run in map(known.runs.__getitem__, known.open):
-        for name in [n for n, c in run.cells.items() if c.state in ("queued", "running")]:
-            known.busy += 1
-            pool = run.plan.tasks[name].pool
-            if pool is not None:
-                known.pool_busy[pool] += 1
+def _work_done(state: State, known: Known, event: WorkDone) -> None:
+    place = (event.run, event.task)
+    state.effects[place] = (*state.effects.get(place, ()), (event.number, event.at))
+
+
+def _code_deployed(state: State, known: Known, event: CodeDeployed) -> None:
+    known.code[event.dag, event.task] = event.version
+    known.deployed[event.dag, event.task] = event.at
+    if not event.task:  # a version of the whole DAG replaces those of its tasks
+        known.code = {place: v for place, v in known.code.items() if place[0] != event.dag or not place[1]}
 
 
 _APPLY: dict[type[Any], Callable[[State, Known, Any], Run | None]] = {
@@ -219,6 +301,18 @@ _APPLY: dict[type[Any], Callable[[State, Known, Any], Run | None]] = {
     AttemptStarted: _attempt_started,
     AttemptEnded: _attempt_ended,
     InputArrived: _input_arrived,
-    FaultInjected: _fault_injected,
-    DagEdited: _dag_edited,
+    DeadlineMissed: _deadline_missed,
+    SchedulerStopped: _scheduler_stopped,
+    SchedulerStarted: _scheduler_started,
+    WorkDone: _work_done,
+    CodeDeployed: _code_deployed,
+    FaultInjected: fault_injected,
+    FaultLifted: fault_lifted,
+    DagEdited: dag_edited,
+    SettingsChanged: settings_changed,
+    DagPaused: dag_paused,
+    TasksCleared: tasks_cleared,
+    TasksMarked: tasks_marked,
+    TasksKilled: tasks_killed,
+    RunsRequested: runs_requested,
 }

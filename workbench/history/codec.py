@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from workbench.engine import EVENTS, Event, RunKey
-from workbench.engine.events import AttemptEnded
+from workbench.engine.events import (
+    AttemptEnded,
+    CodeDeployed,
+    DagPaused,
+    RunsRequested,
+    SettingsChanged,
+    TasksCleared,
+    TasksKilled,
+    TasksMarked,
+)
+from workbench.history.parts import as_it_is, read_part, write_part
 from workbench.model import DagSpec
 from workbench.model.data import dag_from_data, dag_to_data
 from workbench.scenario.reading import fault_from_data, fault_to_data
@@ -24,6 +34,7 @@ from workbench.timetable import format_instant
 # field -> columns, where they differ
 _PLACES: dict[str, tuple[str, ...]] = {
     "run": ("dag", "partition", "run_kind", "run_n"),
+    "kind": ("run_kind",),
     "rule": ("reason",),
     "version": ("number",),
     "start": ("interval_start",),
@@ -32,10 +43,21 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "fault": ("data",),
     "spec": ("data",),
 }
-_INSTANTS = frozenset({"at", "start", "end", "retry_at"})
+# Fields that lie together in `data`, as one JSON object: those of rare events, and those that are lists.
+_TOGETHER: dict[type[Any], tuple[str, ...]] = {
+    AttemptEnded: ("followed",),
+    CodeDeployed: ("version",),
+    SettingsChanged: ("pools", "workers"),
+    DagPaused: ("paused",),
+    TasksCleared: ("instances",),
+    TasksMarked: ("instances", "cleared"),
+    TasksKilled: ("ends",),
+    RunsRequested: ("runs", "limit"),
+}
+_INSTANTS = frozenset({"at", "start", "end", "retry_at", "due"})
 COLUMNS = (
     "seq", "kind", "at", "dag", "partition", "run_kind", "run_n", "task", "number", "state", "reason", "message",
-    "retry_at", "rows", "content", "input", "interval_start", "interval_end", "cause", "data",
+    "retry_at", "rows", "content", "input", "interval_start", "interval_end", "cause", "data", "due",
 )  # fmt: skip
 
 Row = tuple[Any, ...]
@@ -61,59 +83,77 @@ def to_json(data: object) -> str:
 
 
 def places(field: str) -> tuple[str, ...]:
-    """The columns of a field."""
+    """The columns of a field that has some of its own."""
     return _PLACES.get(field, (field,))
 
 
 def columns_of(event: type[Any]) -> tuple[str, ...]:
-    """What a row of this kind of event holds, in its order; `kind` itself is not among it."""
-    return ("seq", *(column for field in event._fields for column in places(field)))
+    """What a row of this kind of event holds, in its order; `kind` itself is not among it. `data` is last."""
+    together = _TOGETHER.get(event, ())
+    own = (column for field in event._fields if field not in together for column in places(field))
+    return ("seq", *own, *(("data",) if together else ()))
 
 
 # events -> rows
 
 
-def rows_of(kind: type[Any], numbered: Numbered, text: Texts) -> list[Row]:
-    """The rows of events of one kind, each with its number in the log, as `columns_of` names them. A list, since
-    rows made one by one between SQLite's inserts cost more."""
+class Batch(NamedTuple):
+    """Rows that fill the same columns."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+def batches_of(kind: type[Any], numbered: Numbered, text: Texts) -> list[Batch]:
+    """The rows of events of one kind, each with its number in the log. Lists, since rows made one by one between
+    SQLite's inserts cost more."""
     return _ENCODERS[kind](numbered, text)
 
 
-def _encode_plain(numbered: Numbered, text: Texts) -> list[Row]:
-    """at, run, and what needs no conversion."""
-    return [(seq, text[event[0]]) + event[1] + event[2:] for seq, event in numbered]
+_RARE = AttemptEnded._fields.index("followed")
 
 
-def _encode_attempt_ended(numbered: Numbered, text: Texts) -> list[Row]:
+def _encode_attempt_ended(numbered: Numbered, text: Texts) -> list[Batch]:
+    """Only a branch follows something: all others do without `data`."""
+    rare = [pair for pair in numbered if pair[1][_RARE] is not None]
+    plain = numbered if not rare else [pair for pair in numbered if pair[1][_RARE] is None]
+    found = [Batch(_ENDED, _ended_rows(plain, text))] if plain else []
+    return found + (_encode_any(AttemptEnded, rare, text) if rare else [])
+
+
+def _ended_rows(numbered: Numbered, text: Texts) -> list[Row]:
     return [
         (
             seq, text[at], dag, partition, kind, n, task, number, state, reason, message and printable(message),
             text[retry_at], rows, content, cause,
         )
         for seq, (
-            at, (dag, partition, kind, n), task, number, state, reason, message, retry_at, rows, content, cause,
+            at, (dag, partition, kind, n), task, number, state, reason, message, retry_at, rows, content, _, cause,
         ) in numbered
     ]  # fmt: skip
 
 
-def _encode_any(fields: Sequence[str], numbered: Numbered, text: Texts) -> list[Row]:
+def _encode_plain(columns: tuple[str, ...], numbered: Numbered, text: Texts) -> list[Batch]:
+    """at, run, and what needs no conversion."""
+    return [Batch(columns, [(seq, text[event[0]]) + event[1] + event[2:] for seq, event in numbered])]
+
+
+def _encode_any(kind: type[Any], numbered: Numbered, text: Texts) -> list[Batch]:
     """By field, and so slower: for the rare kinds."""
-    return [
-        (seq, *(v for name, value in zip(fields, event, strict=True) for v in _written(name, value, text)))
-        for seq, event in numbered
-    ]
+    return [Batch(columns_of(kind), [(seq, *_written(event, text)) for seq, event in numbered])]
 
 
-def _written(field: str, value: Any, text: Texts) -> Sequence[Any]:
-    if field == "run":
-        return tuple(value)
-    if field in _INSTANTS:
-        return (text[value],)
-    return (_WRITE.get(field, _as_it_is)(value),)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+def _written(event: Any, text: Texts) -> Iterator[Any]:
+    together = _TOGETHER.get(type(event), ())
+    for field, value in zip(event._fields, event, strict=True):
+        if field == "run":
+            yield from value
+        elif field in _INSTANTS:
+            yield text[value]
+        elif field not in together:
+            yield _WRITE.get(field, as_it_is)(value)
+    if together:
+        yield to_json({field: write_part(field, getattr(event, field)) for field in together})
 
 
 _WRITE: dict[str, Callable[[Any], Any]] = {
@@ -124,12 +164,15 @@ _WRITE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _encoder(event: type[Any]) -> Callable[[Numbered, Texts], list[Row]]:
-    at, run, *others = event._fields
-    plain = not _INSTANTS.intersection(others) and not _WRITE.keys() & set(others)
-    return _encode_plain if (at, run) == ("at", "run") and plain else partial(_encode_any, event._fields)
+def _encoder(event: type[Any]) -> Callable[[Numbered, Texts], list[Batch]]:
+    at, second, *others = event._fields
+    plain = event not in _TOGETHER and not _INSTANTS.intersection(others) and not _WRITE.keys() & set(others)
+    if (at, second) == ("at", "run") and plain:
+        return partial(_encode_plain, columns_of(event))
+    return partial(_encode_any, event)
 
 
+_ENDED = columns_of(AttemptEnded)[:-1]
 _ENCODERS = {event: _encoder(event) for event in EVENTS.values()} | {AttemptEnded: _encode_attempt_ended}
 
 
@@ -156,19 +199,31 @@ class _Reader(NamedTuple):
     fields: tuple[Callable[[Row], Any], ...]
 
 
+_DATA = COLUMNS.index("data")
+
+
+def _part(field: str) -> Callable[[Row], Any]:
+    """A field that lies in `data`; None where that is empty."""
+    return lambda row: None if row[_DATA] is None else read_part(field, json.loads(row[_DATA])[field])
+
+
 class Decoder:
     """Rows of `COLUMNS` -> events. Equal instants, run keys and names are one object. `folder` is where the
     functions of edited DAGs lie."""
 
     def __init__(self, folder: str) -> None:
         self._instants, self._keys, self._folder = _Instants(), _Keys(), folder
-        self._readers = {kind: _Reader(event, tuple(map(self._field, event._fields))) for kind, event in EVENTS.items()}
+        self._readers = {kind: _Reader(event, self._fields(event)) for kind, event in EVENTS.items()}
 
     def event(self, row: Row) -> Event:
         """Raises ValueError, KeyError or TypeError when the row is no event."""
         make, fields = self._readers[row[1]]
         made: Event = make(*[field(row) for field in fields])
         return made
+
+    def _fields(self, event: type[Any]) -> tuple[Callable[[Row], Any], ...]:
+        together = _TOGETHER.get(event, ())
+        return tuple(_part(name) if name in together else self._field(name) for name in event._fields)
 
     def _field(self, field: str) -> Callable[[Row], Any]:
         get = itemgetter(*map(COLUMNS.index, places(field)))

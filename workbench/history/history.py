@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -11,10 +12,12 @@ from typing import Any, Self
 
 from workbench.engine import Event, State
 from workbench.history import lease
+from workbench.history.asking import MOST_ROWS, SECONDS, Answer, ask
 from workbench.history.codec import Texts, printable, to_json
 from workbench.history.errors import explained
-from workbench.history.loading import Loaded, Recording, choose, load_recording, recordings_in
+from workbench.history.loading import Loaded, Recording, choose, load_recording, recordings_in, workspace_in
 from workbench.history.opening import open_file, open_memory
+from workbench.history.portable import adopt, export
 from workbench.history.recorder import Recorder
 from workbench.history.store import transaction, write_whole
 from workbench.model import Workspace
@@ -71,7 +74,7 @@ class History:
         values = (
             name or scenario.name, started_at, format_instant(start), scenario.seed, printable(folder),
             to_json(workspace_to_data(workspace) | _functions(workspace)), to_json(scenario_to_data(scenario)),
-            _program(), *owner,
+            _program(), secrets.token_hex(8), *owner,
         )  # fmt: skip
         with explained(self.path), transaction(self.connection):
             made = self.connection.execute(_BEGIN, values)
@@ -101,15 +104,46 @@ class History:
         with explained(self.path), _snapshot(self.connection):
             return load_recording(self.connection, self.path, choose(self.connection, self.path, recording))
 
+    def last(self) -> int:
+        """The number of the recording last worked on."""
+        with explained(self.path):
+            return choose(self.connection, self.path, None)
+
+    def workspace(self, recording: int) -> Workspace:
+        """What a recording was made of."""
+        with explained(self.path):
+            return workspace_in(self.connection, self.path, recording)[0]
+
     def query(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """The rows of a question in SQL. What would change the file is refused."""
         with explained(self.path), closing(self.connection.cursor()) as cursor:
+            (before,) = cursor.execute("PRAGMA query_only").fetchone()
             cursor.row_factory = sqlite3.Row
             cursor.execute("PRAGMA query_only = ON")
             try:
                 return [dict(row) for row in cursor.execute(sql, parameters)]
             finally:
-                cursor.execute("PRAGMA query_only = OFF")
+                cursor.execute(f"PRAGMA query_only = {before}")
+
+    def ask(self, sql: str, most: int = MOST_ROWS, seconds: float = SECONDS) -> Answer:
+        """The answer to a question of somebody whom we do not know: it can only read, for so long."""
+        return ask(self.connection, self.path, sql, most, seconds)
+
+    def export(self, recording: int | None, path: str | Path) -> int:
+        """Write one recording (None: the one last worked on), with all its futures, into a new file of its own."""
+        with explained(self.path), _snapshot(self.connection):
+            chosen = choose(self.connection, self.path, recording)
+            export(self.connection, chosen, Path(path))
+        return chosen
+
+    def adopt(self, other: History, recording: int | None = None) -> dict[int, int]:
+        """Take over the recordings of another history (or one of them): its number there -> here. All or nothing;
+        raises HistoryError when one of them is here already."""
+        numbers = [one.id for one in other.recordings()] if recording is None else [recording]
+        for number in numbers:
+            other.load(number)  # what cannot be read is refused
+        with explained(self.path), _snapshot(other.connection), transaction(self.connection):
+            return adopt(other.connection, self.connection, numbers, other.path)
 
     def close(self) -> None:
         """Give all leases back and close the file."""
@@ -145,7 +179,7 @@ def _functions(workspace: Workspace) -> dict[str, list[str]]:
 
 _BEGIN = (
     "INSERT INTO recording (name, started_at, start, seed, folder, workspace, scenario, program,"
-    " owner_host, owner_pid, owner_mark, owner_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " origin, owner_host, owner_pid, owner_mark, owner_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _WRITTEN = (
     "SELECT id, name, max(shared, (SELECT coalesce(max(seq), 0) FROM event WHERE event.branch = branch.id))"

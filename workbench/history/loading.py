@@ -88,15 +88,23 @@ def choose(connection: sqlite3.Connection, path: str, asked: int | None) -> int:
     return chosen
 
 
-def load_recording(connection: sqlite3.Connection, path: str, recording: int) -> Loaded:
-    """Everything about one recording. Raises HistoryError when it cannot be read."""
-    columns = "name, started_at, start, seed, folder, workspace, scenario"
-    row = connection.execute(f"SELECT {columns} FROM recording WHERE id = ?", (recording,)).fetchone()
-    name, started_at, start, seed, folder, workspace, scenario = row
+def workspace_in(connection: sqlite3.Connection, path: str, recording: int) -> tuple[Workspace, tuple[str, ...], str]:
+    """What a recording was made of; which of its functions are not kept; and its folder. Raises HistoryError."""
+    row = connection.execute("SELECT workspace, folder FROM recording WHERE id = ?", (recording,)).fetchone()
+    workspace, folder = row
     with _readable(path, f"recording {recording}"):
         written = json.loads(workspace)
         functions = tuple(written.pop("functions", ()))
-        made = workspace_from_data(written, folder)
+        return workspace_from_data(written, folder), functions, folder
+
+
+def load_recording(connection: sqlite3.Connection, path: str, recording: int) -> Loaded:
+    """Everything about one recording. Raises HistoryError when it cannot be read."""
+    made, functions, folder = workspace_in(connection, path, recording)
+    columns = "name, started_at, start, seed, scenario"
+    row = connection.execute(f"SELECT {columns} FROM recording WHERE id = ?", (recording,)).fetchone()
+    name, started_at, start, seed, scenario = row
+    with _readable(path, f"recording {recording}"):
         planned = scenario_from_data(json.loads(scenario))
     branches = tuple(_branches(connection, path, recording, folder))
     current = connection.execute(

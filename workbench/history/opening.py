@@ -13,16 +13,19 @@ PATIENCE = 2.0
 
 
 def open_file(path: Path, write: bool) -> sqlite3.Connection:
-    """A connection to a file with the newest schema. Raises HistoryError."""
+    """A connection to a file with the newest schema. Without `write`, an older file stays as it is, and an upgraded
+    copy of it is read. Raises HistoryError."""
     check_place(path, write)
     with explained(str(path)):
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
         connection = _writer(path) if write else _reader(path)
     try:
-        _check(connection, str(path), write)
+        is_old = _check(connection, str(path), write)
         if write:
             _prepare(connection, str(path))
+        elif is_old:
+            connection = _upgraded_copy(connection, str(path))
     except BaseException:
         connection.close()
         raise
@@ -70,8 +73,24 @@ def _connect_uri(path: Path, how: str) -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
 
 
-def _check(connection: sqlite3.Connection, path: str, write: bool) -> None:
-    """Is it ours, and do we know its schema?"""
+def _upgraded_copy(connection: sqlite3.Connection, path: str) -> sqlite3.Connection:
+    """What the file would be after its upgrade: in memory, or in a temporary file of SQLite's when it is large."""
+    copy = sqlite3.connect("", isolation_level=None)
+    try:
+        with explained(path):
+            connection.backup(copy)
+            migrate(copy)
+            # Who tries to write to it shall hear that nothing would be kept.
+            copy.execute("PRAGMA query_only = ON")
+    except BaseException:
+        copy.close()
+        raise
+    connection.close()
+    return copy
+
+
+def _check(connection: sqlite3.Connection, path: str, write: bool) -> bool:
+    """Is it ours, and do we know its schema? Answers whether that is an older one."""
     _check_sqlite(path)
     with explained(path):
         ours, version = (_pragma(connection, name) for name in ("application_id", "user_version"))
@@ -81,9 +100,7 @@ def _check(connection: sqlite3.Connection, path: str, write: bool) -> None:
     if version > len(STEPS):
         told = f"was written by a newer version: its schema is {version}, and this program knows up to {len(STEPS)}"
         raise problem(path, f"{told}; install a newer orchestration-workbench, or give another path")
-    if version < len(STEPS) and not write:
-        told = f"was written by an older version: its schema is {version}, and this program reads {len(STEPS)}"
-        raise problem(path, f"{told}; open it once for writing, which upgrades it")
+    return version < len(STEPS)
 
 
 def _check_sqlite(path: str) -> None:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from workbench.engine import KINDS, Event, RunKey, State
-from workbench.engine.events import DagEdited, InputArrived
-from workbench.history.codec import Row, Texts, columns_of, rows_of
+from workbench.engine.events import DagEdited, InputArrived, RunsRequested, TasksCleared, TasksKilled, TasksMarked
+from workbench.history.codec import Row, Texts, batches_of
 from workbench.history.tables import SHAPES, TABLES, Rows, every_row
 
 ByKind = dict[type[Any], list[tuple[int, Any]]]
@@ -47,14 +47,14 @@ def write_on(connection: sqlite3.Connection, branch: int, state: State, events: 
     before = state.known.seq - len(events)
     kinds = by_kind(events, before + 1)
     write_events(connection, branch, kinds, text)
-    rows, keys, edited = Rows(text), _touched(kinds), DagEdited in kinds
-    if edited:
-        keys |= state.known.open.keys()
-        _forget(connection, branch, keys)
-    runs = (state.known.runs[key] for key in keys)
-    rows.add_runs(runs, 0 if edited else before, None if edited else events[0].at)
-    came = {(event.input, event.partition) for _, event in kinds.get(InputArrived, ())}
-    rows.add_arrivals((name, state.known.arrived[name]) for name in came)
+    rows, known = Rows(text), state.known
+    anew = _changed_by_hand(kinds, state)
+    if anew:
+        _forget(connection, branch, anew)
+    rows.add_runs(known.runs[key] for key in sorted(anew))
+    rows.add_runs((known.runs[key] for key in sorted(_touched(kinds) - anew)), before, events[0].at)
+    came = dict.fromkeys((event.input, event.partition) for _, event in kinds.get(InputArrived, ()))
+    rows.add_arrivals((name, known.arrived[name]) for name in came)
     _write_tables(connection, branch, rows)
 
 
@@ -68,10 +68,10 @@ def by_kind(events: Iterable[Event], first: int) -> ByKind:
 
 def write_events(connection: sqlite3.Connection, branch: int, kinds: ByKind, text: Texts) -> None:
     for kind, numbered in kinds.items():
-        columns = columns_of(kind)
-        marks = ", ".join("?" * len(columns))
-        into = f"INSERT INTO event (branch, kind, {', '.join(columns)})"
-        write_rows(connection, f"{into} VALUES ({branch}, '{KINDS[kind]}', {marks})", rows_of(kind, numbered, text))
+        for columns, rows in batches_of(kind, numbered, text):
+            marks = ", ".join("?" * len(columns))
+            into = f"INSERT INTO event (branch, kind, {', '.join(columns)})"
+            write_rows(connection, f"{into} VALUES ({branch}, '{KINDS[kind]}', {marks})", rows)
 
 
 def write_rows(connection: sqlite3.Connection, statement: str, rows: Iterable[Row]) -> None:
@@ -82,11 +82,22 @@ def write_rows(connection: sqlite3.Connection, statement: str, rows: Iterable[Ro
 def _touched(kinds: ByKind) -> set[RunKey]:
     """The runs that these events are about. `run` is the second field wherever there is one."""
     about_runs = (numbered for kind, numbered in kinds.items() if "run" in kind._fields)
-    return {event[1] for numbered in about_runs for _, event in numbered}
+    found = {event[1] for numbered in about_runs for _, event in numbered}
+    return found | {key for _, event in kinds.get(RunsRequested, ()) for key, _, _ in event.runs}
+
+
+def _changed_by_hand(kinds: ByKind, state: State) -> set[RunKey]:
+    """The runs whose tries a command may have taken away, or ended: they are written anew."""
+    cleared = [event.instances for kind in (TasksCleared, TasksMarked) for _, event in kinds.get(kind, ())]
+    cleared += [event.cleared for _, event in kinds.get(TasksMarked, ())]
+    found = {key for instances in cleared for key, _ in instances}
+    found |= {key for _, event in kinds.get(TasksKilled, ()) for key, *_ in event.ends}
+    # An edit may have been of any run that was open then.
+    return found | _touched(kinds) | state.known.open.keys() if DagEdited in kinds else found
 
 
 def _forget(connection: sqlite3.Connection, branch: int, keys: Iterable[RunKey]) -> None:
-    """An edit may have taken rows away; the runs that are rewritten begin empty."""
+    """The runs that are written anew begin empty."""
     for table in ("attempt", "task_instance", "run"):
         where = f"branch = {branch} AND dag = ? AND partition = ? AND kind = ? AND n = ?"
         write_rows(connection, f"DELETE FROM all_{table} WHERE {where}", (tuple(key) for key in keys))

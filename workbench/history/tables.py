@@ -1,8 +1,9 @@
 """tables(state): what was true, as plain rows. The history file holds them for the end of each branch's log.
 
 A cell carries the number of its last event, so what changed since some number is found without asking the events
-again. Only an edit takes rows away (an attempt that is no longer known): then a run is written anew.
-Instants are text, UTC.
+again. Only commands take rows away (an attempt that is no longer known): then a run is written anew.
+Instants are text, UTC. What can be read straight off single events (deadlines missed, work done unseen, backfills,
+actions) has views in the file, and no rows here.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from workbench.engine import FINISHED, Arrival, Attempt, Cell, Run, State
-from workbench.history.codec import Row, Texts, printable
+from workbench.engine.state import FIRST_CODE, Looks
+from workbench.history.codec import Row, Texts, printable, to_json
 
 TABLES: dict[str, tuple[str, ...]] = {
     "run": (
         "dag", "partition", "kind", "n", "state", "version", "interval_start", "interval_end", "created", "started",
-        "ended",
+        "ended", "due", "reason", "backfill",
     ),
     "task_instance": (
         "dag", "partition", "kind", "n", "task", "state", "tries", "since", "ready", "started", "ended", "retry_at",
@@ -25,7 +27,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "attempt": (
         "dag", "partition", "kind", "n", "task", "number", "state", "ready", "queued", "started", "ended", "reason",
-        "message", "retry_at", "rows", "content",
+        "message", "retry_at", "rows", "content", "followed", "code", "looks", "held_seconds",
     ),
     "arrival": ("input", "partition", "arrived_at", "rows", "content"),
 }  # fmt: skip
@@ -52,13 +54,16 @@ class Shape(NamedTuple):
     tail: Row = ()
 
 
+# A try that followed nothing, with the first code, and held its slots from `queued` to `ended`.
+_PLAIN = (None, FIRST_CODE, 0, None)
 SHAPES: dict[str, Shape] = {
-    "runs": Shape("run", 11),
+    "runs": Shape("run", 14),
     "waiting": Shape("task_instance", 8, (None, None, None, None, "")),
     "begun": Shape("task_instance", 11, (None, "")),
     "settled": Shape("task_instance", 13),
-    "plain_tries": Shape("attempt", 11, ("", "", None, None, None)),
-    "told_tries": Shape("attempt", 16),
+    "plain_tries": Shape("attempt", 11, ("", "", None, None, None, *_PLAIN)),
+    "told_tries": Shape("attempt", 16, _PLAIN),
+    "rare_tries": Shape("attempt", 20),
     "arrivals": Shape("arrival", 5),
 }
 
@@ -71,6 +76,7 @@ class Rows:
         self.lists: dict[str, list[Row]] = {name: [] for name in SHAPES}
         self._begun, self._settled = self.lists["begun"].append, self.lists["settled"].append
         self._plain_try, self._told_try = self.lists["plain_tries"].append, self.lists["told_tries"].append
+        self._rare_try = self.lists["rare_tries"].append
 
     def of(self, table: str) -> list[Row]:
         """The rows of a table, in full."""
@@ -96,7 +102,7 @@ class Rows:
         for task, cell in run.cells.items():
             if cell.seq <= after:
                 continue
-            if cell.state == "none":
+            if cell.state == "none" and not cell.tries:
                 wait((dag, partition, kind, n, task, "none", 0, text[cell.since]))
             else:
                 self._add_task((dag, partition, kind, n, task), cell, since)
@@ -104,8 +110,11 @@ class Rows:
     def _add_task(self, instance: Instance, cell: Cell, since: datetime | None) -> None:
         """`ready` is that of the newest try, `started` that of the first."""
         dag, partition, kind, n, task = instance
-        state, at, _, tries, ready, _, started, retry_at, past, rule = cell
+        state, at, _, tries, ready, _, started, retry_at, past, rule, _, code, looks = cell
         text = self.text
+        if looks is not None:
+            ready, started = looks.ready, looks.started
+            self._add_looking(instance, cell, looks)
         if past:
             started, ready = past[0].started, ready or past[-1].ready
             for attempt in past:
@@ -118,21 +127,39 @@ class Rows:
             self._settled((*row, text[retry_at], rule))
         else:
             self._begun(row)
-        if state == "running":
-            self._plain_try((*instance, *_running(cell, text)))
+        if state == "running" and looks is None:
+            times = text[cell.ready], text[cell.queued], text[cell.started]
+            running = (*instance, tries, "running", *times, None)
+            if code == FIRST_CODE:
+                self._plain_try(running)
+            else:
+                self._rare_try((*running, "", "", None, None, None, None, code, 0, None))
+
+    def _add_looking(self, instance: Instance, cell: Cell, looks: Looks) -> None:
+        """A sensor's try goes on between its looks, also while it holds no slot."""
+        text = self.text
+        state = "up_for_reschedule" if cell.state == "up_for_reschedule" else "running"
+        times = text[looks.ready], text[looks.queued], text[looks.started]
+        row = (*instance, cell.tries, state, *times, None, "", "", text[cell.retry_at], None, None)
+        self._rare_try((*row, None, cell.code, looks.times, looks.held))
 
     def _add_attempt(self, instance: Instance, attempt: Attempt) -> None:
         dag, partition, kind, n, task = instance
-        number, state, reason, message, ready, queued, started, ended, retry_at, rows, content = attempt
+        (
+            number, state, reason, message, ready, queued, started, ended, retry_at, rows, content, followed, code,
+            looks, held, _,
+        ) = attempt  # fmt: skip
         text = self.text
-        times = text[ready], text[queued], text[started], text[ended]
-        if reason or message or retry_at is not None or rows is not None or content is not None:
-            told = (reason, printable(message), text[retry_at], rows, content)
-            self._told_try((*instance, number, state, *times, *told))
+        since, given, began, end = text[ready], text[queued], text[started], text[ended]
+        if followed is not None or looks or code != FIRST_CODE:
+            row = (dag, partition, kind, n, task, number, state, since, given, began, end, reason, printable(message))
+            told = (text[retry_at], rows, content, None if followed is None else to_json(list(followed)), code, looks)
+            self._rare_try((*row, *told, held if looks else None))
+        elif reason or message or retry_at is not None or rows is not None or content is not None:
+            row = (dag, partition, kind, n, task, number, state, since, given, began, end, reason, printable(message))
+            self._told_try((*row, text[retry_at], rows, content))
         else:
-            since, given, began, end = times
-            row = (dag, partition, kind, n, task, number, state, since, given, began, end)
-            self._plain_try(row)
+            self._plain_try((dag, partition, kind, n, task, number, state, since, given, began, end))
 
 
 def tables(state: State) -> Tables:
@@ -142,18 +169,15 @@ def tables(state: State) -> Tables:
 
 
 def every_row(state: State, text: Texts) -> Rows:
-    """Every row, in the making."""
-    rows = Rows(text)
-    rows.add_runs(state.known.runs.values())
+    """Every row, in the making: runs in the order of their keys."""
+    rows, runs = Rows(text), state.known.runs
+    rows.add_runs(runs[key] for key in sorted(runs))
     rows.add_arrivals(state.known.arrived.items())
     return rows
 
 
 def _run_row(run: Run, text: Texts) -> Row:
     window = run.window
-    instants = (window.start, window.end, run.created, run.started, run.ended)
-    return (*run.key, run.state, run.plan.version, *[text[at] for at in instants])
-
-
-def _running(cell: Cell, text: Texts) -> Row:
-    return (cell.tries, "running", text[cell.ready], text[cell.queued], text[cell.started], None)
+    instants = (window.start, window.end, run.created, run.started, run.ended, run.due)
+    times = [text[at] for at in instants]
+    return (*run.key, run.state, run.plan.version, *times, run.reason, run.backfill or None)

@@ -1,6 +1,7 @@
 """What a person writes down: DAGs, tasks, inputs, pools. Frozen values, checked once, never changed in place."""
 
 from workbench.model.build import Dag, TaskHandle
+from workbench.model.changes import changes, difference, inverse
 from workbench.model.check import check_workspace
 from workbench.model.edits import (
     AddEdge,
@@ -8,15 +9,26 @@ from workbench.model.edits import (
     Edit,
     RemoveEdge,
     RemoveTask,
+    RenameTask,
+    SetDag,
     SetTask,
+    SplitTask,
     WaitFor,
     apply_edit,
+    check_elsewhere,
+    task_of,
 )
 from workbench.model.parts import (
+    REASONS,
     TRIGGER_RULES,
     DagSpec,
+    Deadline,
     Input,
+    Need,
+    OnData,
+    ReasonRule,
     RetryPolicy,
+    Sensor,
     Task,
     Workspace,
     after_window,
@@ -24,25 +36,39 @@ from workbench.model.parts import (
 from workbench.model.problems import InvalidInput, Problem, nearest
 
 __all__ = [
+    "REASONS",
     "TRIGGER_RULES",
     "AddEdge",
     "AddTask",
     "Dag",
     "DagSpec",
+    "Deadline",
     "Edit",
     "Input",
     "InvalidInput",
+    "Need",
+    "OnData",
     "Problem",
+    "ReasonRule",
     "RemoveEdge",
     "RemoveTask",
+    "RenameTask",
     "RetryPolicy",
+    "Sensor",
+    "SetDag",
     "SetTask",
+    "SplitTask",
     "Task",
     "TaskHandle",
     "WaitFor",
     "Workspace",
     "after_window",
     "apply_edit",
+    "changes",
+    "check_elsewhere",
     "check_workspace",
+    "difference",
+    "inverse",
     "nearest",
+    "task_of",
 ]

@@ -16,17 +16,29 @@ publish
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar, overload
 
 from workbench.model.check import check_workspace
-from workbench.model.edits import AddEdge, AddTask, Edit, RemoveEdge, RemoveTask, SetTask, apply_edit
-from workbench.model.fields import name_of, plain_fields
-from workbench.model.parts import DagSpec, Input, Task, Workspace
+from workbench.model.edits import (
+    AddEdge,
+    AddTask,
+    Edit,
+    RemoveEdge,
+    RemoveTask,
+    RenameTask,
+    SetDag,
+    SetTask,
+    SplitTask,
+    apply_edit,
+)
+from workbench.model.fields import dag_fields, made_task, name_of, plain, plain_fields
+from workbench.model.parts import DagSpec, Input, OnData, Task, Workspace
 from workbench.model.problems import InvalidInput
-from workbench.timetable import parse_clock, parse_duration, parse_instant, parse_zone
+from workbench.model.values import MOMENT
+from workbench.timetable import parse_zone
 
 Tasks = TypeVar("Tasks", "TaskHandle", list["TaskHandle"])
 
@@ -54,29 +66,22 @@ class TaskHandle:
 
 
 class Dag:
-    """A DAG being built. `schedule` is cron text or None; times are text, or aware datetimes. Everything is
-    checked at once: InvalidInput says what is wrong, and the DAG stays as it was before."""
+    """A DAG being built. All fields may be written as in a file: `schedule="every 90m"`, `schedule={"all": ["jfk"]}`,
+    `deadline="08:00"`; times are text, or aware datetimes. Everything is checked at once: InvalidInput says what is
+    wrong, and the DAG stays as it was before."""
 
     def __init__(
         self,
         name: str,
         *,
-        schedule: str | None = None,
+        schedule: str | OnData | Mapping[str, Any] | None = None,
         timezone: str = "UTC",
         start: str | datetime | None = None,
         end: str | datetime | None = None,
         **more: Any,
     ) -> None:
-        zone = parse_zone(timezone)
-        self.spec = DagSpec(
-            name,
-            tasks={},
-            schedule=schedule,
-            timezone=timezone,
-            start=_instant(start, zone),
-            end=_instant(end, zone),
-            **more,
-        )
+        given = {"schedule": schedule, "timezone": timezone, "start": _utc(start), "end": _utc(end), **more}
+        self.spec = DagSpec(name, tasks={}, **dag_fields(given, parse_zone(timezone)))
         self._take(self.spec)
 
     @property
@@ -97,7 +102,7 @@ class Dag:
             return self._from_function(name, {})
         if name is None:
             return lambda function: self._from_function(function, fields)
-        return self._add(Task(name, **plain_fields(fields)))
+        return self._add(made_task(name, fields))
 
     def input(
         self,
@@ -109,7 +114,7 @@ class Dag:
     ) -> str:
         """Declare data that somebody else delivers, once per partition: due at a local clock time ("06:00") or
         a span after the partition's end ("+10m")."""
-        item = Input(name, _moment(expected), path, owner)
+        item = Input(name, plain(MOMENT, expected, "expected"), path, owner)
         self._take(replace(self.spec, inputs={**self.spec.inputs, name: item}))
         return name
 
@@ -120,6 +125,20 @@ class Dag:
             spec = apply_edit(spec, edit)
         self._take(spec)
         return self
+
+    def change(self, **fields: Any) -> Dag:
+        """Give the DAG other values: `dag.change(schedule="every 90m", catchup=True)`."""
+        return self.edit(SetDag(fields))
+
+    def rename(self, task: str | TaskHandle, name: str) -> TaskHandle:
+        """The task gets another name, wherever the DAG names it."""
+        self.edit(RenameTask(name_of(task), name))
+        return TaskHandle(self, name)
+
+    def split(self, task: str | TaskHandle, *names: str) -> list[TaskHandle]:
+        """A chain of tasks in place of one; see `SplitTask`."""
+        self.edit(SplitTask(name_of(task), names))
+        return [TaskHandle(self, name) for name in names]
 
     def remove(self, task: str | TaskHandle) -> Dag:
         return self.edit(RemoveTask(name_of(task)))
@@ -147,7 +166,7 @@ class Dag:
         plain["reads"] = reads + tuple(n for n in known if n in self.spec.inputs)
         plain.setdefault("description", (function.__doc__ or "").strip().partition("\n")[0])
         plain.setdefault("function", function)
-        return self._add(Task(**plain))
+        return self._add(made_task(plain.pop("name"), plain))
 
     def _connect(self, ups: TaskHandle | list[TaskHandle], downs: TaskHandle | list[TaskHandle]) -> None:
         self.edit(*(AddEdge(up.name, down.name) for up in _many(ups) for down in _many(downs)))
@@ -164,13 +183,6 @@ def _many(tasks: TaskHandle | list[TaskHandle]) -> list[TaskHandle]:
     return tasks if isinstance(tasks, list) else [tasks]
 
 
-def _moment(value: str | time | timedelta | None) -> time | timedelta | None:
-    if not isinstance(value, str):
-        return value
-    return parse_duration(value[1:]) if value.startswith("+") else parse_clock(value)
-
-
-def _instant(value: str | datetime | None, zone: Any) -> datetime | None:
-    if isinstance(value, str):
-        return parse_instant(value, zone)
-    return value.astimezone(UTC) if value else None
+def _utc(value: str | datetime | None) -> str | datetime | None:
+    """A datetime with a zone, in UTC; text is read later, and what is wrong is told later."""
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo is not None else value

@@ -7,23 +7,22 @@ Lines come from `DagSpec.lines`, by path: "dag", "schedule", "dst.gap", "tasks.e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from workbench.model.findings import Findings, near, shown
+from workbench.model.check_tasks import Around, check_data, check_task, deadline_complaint
+from workbench.model.circles import circles
+from workbench.model.findings import Findings, shown
 from workbench.model.kinds import Group, complaints
 from workbench.model.modules import check_run
 from workbench.model.parts import DagSpec, Input, Task, Workspace
 from workbench.model.problems import Problem
 from workbench.model.schema import DAG, INPUT, TASK, is_whole
+from workbench.timetable import ONCE
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}", re.ASCII)
-_MOST_CYCLES = 10
-_LONGEST_CIRCLE = 20
 
 
 def check_workspace(workspace: Workspace, *, partial: bool = False) -> list[Problem]:
@@ -53,6 +52,7 @@ class _Check:
     found: Findings
     partial: bool
     broken: set[tuple[str, str]] = field(default_factory=set)
+    made: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def everything(self) -> None:
         self.sizes()
@@ -61,10 +61,15 @@ class _Check:
         for spec in self.workspace.dags.values():
             self.dag(spec)
         self.shared_inputs()
-        self.cycles()
+        self.circles()
 
     def add(self, spec: DagSpec, path: str, message: str) -> None:
-        self.found.add(message, line_of(spec, path), spec.file)
+        """A template's mistake shows in all its DAGs; at each line it is told for the first of them."""
+        line = line_of(spec, path)
+        if not spec.template:
+            self.found.add(message, line, spec.file)
+        elif self.made.setdefault((spec.file, line), spec.name) == spec.name:
+            self.found.add(f"{message} (template {spec.template})", line, spec.file)
 
     # values
 
@@ -100,8 +105,8 @@ class _Check:
         self.names(spec)
         if not spec.tasks and not self.partial:
             self.add(spec, "tasks", f"DAG '{shown(spec.name)}' has no tasks; add 'tasks:' with one task at least")
-        if self._is_whole(spec, "") and spec.start and spec.end and spec.end <= spec.start:
-            self.add(spec, "end", f"'end' of DAG '{spec.name}' must come after its 'start'")
+        if self._is_whole(spec, ""):
+            self.whole(spec)
         for task in spec.tasks.values():
             if self._is_whole(spec, f"tasks.{task.name}"):
                 self.task(spec, task)
@@ -120,44 +125,30 @@ class _Check:
             self.found.add(told, max(lines), spec.file)
 
     def task(self, spec: DagSpec, task: Task) -> None:
-        for key, names in (("needs", task.needs), ("reads", task.reads)):
-            for name in names:
-                if complaint := self._reference(spec, task, key, name):
-                    self.add(spec, f"tasks.{task.name}.{key}.{name}", complaint)
-        for name in _twice(task.needs + task.reads):
-            told = f"task '{task.name}' lists '{shown(name)}' twice in its needs and reads; keep one"
-            self.add(spec, f"tasks.{task.name}.reads.{name}", told)
-        self.pool(spec, task)
+        for name in task.writes:
+            if complaint := _name_complaint("dataset", name):
+                self.add(spec, f"tasks.{task.name}.writes.{name}", complaint)
+        for path, message in check_task(self.around, spec, task):
+            self.add(spec, f"tasks.{task.name}.{path}", message)
         if spec.folder and task.run and task.function is None:
             check_run(spec, task, line_of(spec, f"tasks.{task.name}.run"), self.found)
 
-    def _reference(self, spec: DagSpec, task: Task, key: str, name: str) -> str:
-        """What is wrong with one name in needs or reads."""
-        if name == task.name:
-            return f"task '{task.name}' {key} itself; remove it from its {key}"
-        own = name.removeprefix(f"{spec.name}.")
-        if own != name and own in spec.tasks:
-            return f"task '{task.name}' {key} '{name}', which is in its own DAG; write '{own}'"
-        if name in spec.tasks or name in self.known or self.partial:
-            return ""
-        return f"task '{task.name}' {key} unknown '{shown(name)}'{near(name, self._reachable(spec, task))}"
-
     @cached_property
-    def known(self) -> set[str]:
-        """What every DAG may name: inputs, and the tasks of others as `dag.task`."""
-        dotted = {f"{spec.name}.{task}" for spec in self.workspace.dags.values() for task in spec.tasks}
-        return dotted | self.workspace.inputs.keys()
+    def around(self) -> Around:
+        return Around(self.workspace, self.partial)
 
-    def _reachable(self, spec: DagSpec, task: Task) -> Iterator[str]:
-        yield from (name for name in spec.tasks if name != task.name)
-        yield from (name for name in self.known if not name.startswith(f"{spec.name}."))
-
-    def pool(self, spec: DagSpec, task: Task) -> None:
-        if task.pool is None or task.pool in self.workspace.pools or self.partial:
-            return
-        none = f". No pool is declared; add a document with 'pools: {{{shown(task.pool)}: 1}}'"
-        told = f"task '{task.name}' has pool '{shown(task.pool)}'{near(task.pool, self.workspace.pools) or none}"
-        self.add(spec, f"tasks.{task.name}.pool", told)
+    def whole(self, spec: DagSpec) -> None:
+        """Fields of a DAG that do not go together. All of them are right by themselves."""
+        if spec.start and spec.end and spec.end <= spec.start:
+            self.add(spec, "end", f"'end' of DAG '{spec.name}' must come after its 'start'")
+        if spec.deadline is not None and (complaint := deadline_complaint(spec.deadline)):
+            self.add(spec, "deadline", f"'deadline' of DAG '{spec.name}'{complaint}")
+        if spec.schedule == ONCE and spec.start is None:
+            told = f"DAG '{spec.name}' runs once, when its first window is over, so it needs a 'start'"
+            self.add(spec, "schedule", f"{told}, for example start: 2013-01-01")
+        if spec.data is not None:
+            for path, message in check_data(self.around, spec, spec.data):
+                self.add(spec, path, message)
 
     # across DAGs
 
@@ -169,39 +160,12 @@ class _Check:
                     told = f"input '{name}' is declared differently in DAG '{home.name}'; declare it there alone"
                     self.add(spec, f"inputs.{name}", f"{told}, and use it here by its name")
 
-    def cycles(self) -> None:
-        graph = self._graph()
-        for _ in range(_MOST_CYCLES):
-            cycle = _cycle(graph)
-            if not cycle:
-                return
-            self._tell_cycle(cycle)
-            graph[cycle[0]].remove(cycle[-1])
+    def circles(self) -> None:
+        for (dag, task), need, message in circles(self.workspace, self._is_whole_task):
+            self.add(self.workspace.dags[dag], f"tasks.{task}.needs.{need}", message)
 
-    def _graph(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
-        """(dag, task) -> those it needs, but for itself."""
-        return {
-            (spec.name, task.name): [up for up in self._ups(spec, task) if up != (spec.name, task.name)]
-            for spec in self.workspace.dags.values()
-            for task in spec.tasks.values()
-            if self._is_whole(spec, f"tasks.{task.name}")
-        }
-
-    def _ups(self, spec: DagSpec, task: Task) -> Iterator[tuple[str, str]]:
-        for name in dict.fromkeys(task.needs):
-            dag, _, other = name.rpartition(".")
-            if name in spec.tasks:
-                yield spec.name, name
-            elif dag in self.workspace.dags and other in self.workspace.dags[dag].tasks:
-                yield dag, other
-
-    def _tell_cycle(self, cycle: list[tuple[str, str]]) -> None:
-        dags = {dag for dag, _ in cycle}
-        words = [task if len(dags) == 1 else f"{dag}.{task}" for dag, task in [*cycle, cycle[0]]]
-        (dag, task), last = cycle[0], words[-2]
-        circle = " -> ".join(words if len(words) <= _LONGEST_CIRCLE else [*words[:5], "...", *words[-5:]])
-        told = f"tasks need each other in a circle, so none can start: {circle}; remove one of these needs"
-        self.add(self.workspace.dags[dag], f"tasks.{task}.needs.{last}", told)
+    def _is_whole_task(self, spec: DagSpec, task: Task) -> bool:
+        return self._is_whole(spec, f"tasks.{task.name}") and self._is_whole(spec, "")
 
 
 def _name_complaint(noun: str, name: object) -> str:
@@ -219,29 +183,7 @@ def _better_name(name: str) -> str:
     return f"; '{better}' would do" if better and _NAME.fullmatch(better) else ""
 
 
-def _twice(names: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    twice: dict[str, None] = {}
-    for name in names:
-        if name in seen:
-            twice[name] = None
-        seen.add(name)
-    return list(twice)
-
-
 def _agree(home: DagSpec, first: Input, spec: DagSpec, item: Input) -> bool:
     # The same time of day in another zone is another promise.
     same_clock = not isinstance(item.expected, time) or home.timezone == spec.timezone
     return first == item and same_clock
-
-
-def _cycle(graph: dict[tuple[str, str], list[tuple[str, str]]]) -> list[tuple[str, str]]:
-    """One circle, each need before what needs it, from the task written first; empty if there is none."""
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        nodes: list[tuple[str, str]] = error.args[1][:-1]
-        place = {node: n for n, node in enumerate(graph)}
-        start = min(range(len(nodes)), key=lambda n: place[nodes[n]])
-        return nodes[start:] + nodes[:start]
-    return []

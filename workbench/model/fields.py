@@ -1,13 +1,17 @@
-"""A task's fields as people write them in Python -> as `Task` keeps them: names, spans, retries."""
+"""Fields as people write them in Python -> as the parts keep them, by the very tables that read files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, tzinfo
 from typing import Any, Protocol
 
-from workbench.model.parts import RetryPolicy
-from workbench.timetable import parse_duration
+from workbench.model.kinds import Each, Group, Kind, Names, Plain, must_be
+from workbench.model.parts import DagSpec, Task
+from workbench.model.problems import InvalidInput, nearest
+from workbench.model.schema import DAG, DST, ON_DATA, TASK, Schedule
+from workbench.model.values import SCHEDULE_TEXT
 
 
 class Named(Protocol):
@@ -27,29 +31,75 @@ def names_of(value: str | Named | Iterable[str | Named]) -> tuple[str, ...]:
     return tuple(name_of(item) for item in value) if isinstance(value, Iterable) else (value.name,)
 
 
-def span_of(value: str | timedelta) -> timedelta:
-    """`"10m"` or a timedelta."""
-    return parse_duration(value) if isinstance(value, str) else value
+def plain_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a task: what was given as text or a group is read; what is already as `Task` keeps it stays. Raises
+    InvalidInput."""
+    return {key: plain(TASK.by_key[key].kind, item, key) if key in TASK.by_key else item for key, item in given.items()}
 
 
-def retries_of(value: int | Mapping[str, Any] | RetryPolicy) -> Any:
-    """A number of retries, the keys of a policy, or a policy."""
-    if isinstance(value, int):
-        return RetryPolicy(max=value)
-    if not isinstance(value, Mapping):
+def made_task(name: str, given: Mapping[str, Any]) -> Task:
+    """A task of fields as people write them. Raises InvalidInput."""
+    known = {f.name for f in fields(Task)} - {"name"}
+    _refuse_unknown("a task", given, known)
+    task: Task = TASK.made({"name": name, **plain_fields(given)})
+    return task
+
+
+def dag_fields(given: Mapping[str, Any], zone: tzinfo = UTC) -> dict[str, Any]:
+    """Fields of a DAG other than its name, tasks and inputs, by the names that `DagSpec` has. `dst`, a group, makes two
+    of them. Naive times in text are in `zone`. Raises InvalidInput."""
+    flat = {**given, **_policies(given.get("dst"))}
+    flat.pop("dst", None)
+    _refuse_unknown("a DAG", flat, _DAG_FIELDS)
+    return {k: plain(DAG.by_key[k].kind, item, k, zone) if k in DAG.by_key else item for k, item in flat.items()}
+
+
+_DAG_FIELDS = frozenset(f.name for f in fields(DagSpec)) - {"name", "tasks", "inputs", "file", "lines", "template"}
+
+
+def _policies(dst: Any) -> Mapping[str, Any]:
+    if dst is not None and not isinstance(dst, Mapping):
+        raise InvalidInput([f"'dst'{must_be(DST, repr(dst))}"])
+    _refuse_unknown("'dst'", dst or {}, DST.by_key)
+    return dst or {}
+
+
+def _refuse_unknown(what: str, given: Iterable[str], known: Iterable[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise InvalidInput([f"{what} has no '{name}'{nearest(name, known)}"])
+
+
+def plain(kind: Kind, value: Any, key: str, zone: tzinfo = UTC) -> Any:
+    """A value of a kind. Values that are no text, and whole objects, stay as they are: checks look at them later."""
+    if value is None:
+        return None
+    if isinstance(kind, Names):
+        return names_of(value)
+    if isinstance(kind, Group):
+        return _group(kind, value, key, zone)
+    if isinstance(kind, Each) and isinstance(value, Mapping):
+        return {name: plain(kind.kind, item, f"{key}.{name}", zone) for name, item in value.items()}
+    if isinstance(kind, Schedule):
+        return plain(SCHEDULE_TEXT if isinstance(value, str) else ON_DATA, value, key, zone)
+    return _parsed(kind, value, key, zone) if isinstance(kind, Plain) and isinstance(value, str) else value
+
+
+def _group(kind: Group, value: Any, key: str, zone: tzinfo) -> Any:
+    if isinstance(value, kind.shape):
         return value
-    made: dict[str, Any] = {key: span_of(item) if key in ("delay", "cap") else item for key, item in value.items()}
-    return RetryPolicy(**made)
+    if not isinstance(value, Mapping):
+        if not kind.bare:
+            return value
+        value = {kind.bare: value}
+    _refuse_unknown(f"'{key}'", value, kind.by_key)
+    inside = {name: plain(kind.by_key[name].kind, item, f"{key}.{name}", zone) for name, item in value.items()}
+    return kind.made({kind.by_key[name].name: item for name, item in inside.items() if item is not None})
 
 
-_PLAIN: dict[str, Callable[[Any], Any]] = {
-    "needs": names_of,
-    "reads": names_of,
-    "takes": span_of,
-    "retries": retries_of,
-}
-
-
-def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """All fields that were given; what is already as `Task` keeps it stays."""
-    return {key: _PLAIN[key](value) if key in _PLAIN else value for key, value in fields.items()}
+def _parsed(kind: Plain, text: str, key: str, zone: tzinfo) -> Any:
+    try:
+        return kind.parse(text, zone)
+    except ValueError as error:
+        told = f": {error}" if str(error) else must_be(kind, f"'{text}'")
+        raise InvalidInput([f"'{key}'{told}"]) from None

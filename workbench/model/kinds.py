@@ -1,5 +1,6 @@
-"""Kinds of values in a document, and the tables made of them. One table serves three ways: reading nodes (all
-problems at once), writing JSON data, and checking values that were made in Python.
+"""Kinds of values in a document, and the tables made of them. One table serves four ways: reading nodes (all
+problems at once), writing JSON data, checking values that were made in Python, and the JSON Schema for editors
+(`workbench.schemas`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from workbench.model.findings import Findings, near, shown
 from workbench.model.yamltext import Mapping, Node, Scalar, Sequence
 
 MOST_LETTERS = 200
+_ANY_TEXT: MappingOf[str, Any] = {"type": ["string", "number", "boolean"]}
 _NO_SPACE = re.compile(r"[\w-]+:\S")
 
 
@@ -97,7 +99,8 @@ def _space_hint(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Plain:
     """One piece of text. `parse(text, zone)` raises ValueError, whose message is shown if it has one; `fits`
-    says whether a value of Python is right, and may raise ValueError as well."""
+    says whether a value of Python is right, and may raise ValueError as well. `json` is its JSON Schema; it may
+    allow too much, and never too little."""
 
     says: str
     example: str
@@ -105,6 +108,7 @@ class Plain:
     fits: Callable[[Any], bool]
     format: Callable[[Any], Any] = lambda value: value
     longest: int = MOST_LETTERS
+    json: MappingOf[str, Any] = field(default_factory=lambda: _ANY_TEXT)
 
     def read(self, node: Node, place: Place) -> Any:
         if not isinstance(node, Scalar):
@@ -212,7 +216,8 @@ class Field:
 @dataclass(frozen=True)
 class Group:
     """Named values that make one object of `shape`, whose defaults hold where nothing is written. `build`
-    makes it from values by attribute, `parts` takes it apart; `bare` is the field that one value means."""
+    makes it from values by attribute, `parts` takes it apart; `bare` is the field that one value means (or a list, if
+    the field takes lists). `follows`: fields whose default depends on others, each with a function of the values."""
 
     shape: type[Any]
     fields: tuple[Field, ...]
@@ -221,6 +226,7 @@ class Group:
     says: str = "a group of named values"
     build: Callable[..., Any] | None = None
     parts: Callable[[Any], MappingOf[str, Any]] = vars
+    follows: MappingOf[str, Callable[[MappingOf[str, Any]], Any]] = field(default_factory=dict)
     by_key: dict[str, Field] = field(init=False, repr=False, compare=False)
     defaults: dict[str, Any] = field(init=False, repr=False, compare=False)
 
@@ -228,12 +234,15 @@ class Group:
         object.__setattr__(self, "by_key", {row.key: row for row in self.fields})
         object.__setattr__(self, "defaults", _defaults(self.shape))
 
-    def default(self, row: Field) -> Any:
-        """What holds when the field is not written; None when nothing does."""
+    def default(self, row: Field, parts: MappingOf[str, Any] | None = None) -> Any:
+        """What holds when the field is not written, given the values of the others; None when nothing does."""
+        if parts is not None and row.name in self.follows:
+            return self.follows[row.name](parts)
         return self.defaults.get(row.name)
 
-    def made(self, values: dict[str, Any]) -> Any:
-        return (self.build or self.shape)(**values)
+    def made(self, values: MappingOf[str, Any]) -> Any:
+        following = {name: rule(values) for name, rule in self.follows.items() if name not in values}
+        return (self.build or self.shape)(**{**following, **values})
 
     def read(self, node: Node, place: Place) -> Any:
         return self.made(self.values(node, place))
@@ -252,9 +261,13 @@ class Group:
             return node.pairs
         if _is_empty(node):
             return ()
-        if self.bare and isinstance(node, Scalar):
+        if self.bare and isinstance(node, self._bare_nodes):
             return ((Scalar(self.bare, node.line), node),)
         raise _no_group(self, node)
+
+    @property
+    def _bare_nodes(self) -> tuple[type[Any], ...]:
+        return (Scalar, Sequence) if isinstance(self.by_key[self.bare].kind, Names) else (Scalar,)
 
     def _check_keys(self, keys: list[Scalar], place: Place) -> None:
         for key in keys:
@@ -263,7 +276,7 @@ class Group:
 
     def _unknown(self, key: Scalar, place: Place) -> None:
         name = f"'{shown(key.text)}'{_space_hint(key.text)}"
-        known = near(key.text.partition(":")[0], self.by_key, most=20)
+        known = near(key.text.partition(":")[0], self.by_key, most=40)
         place.found.add(f"{place.owner} has no field {name}{known}", key.line)
 
     def _check_required(self, given: set[str], place: Place, line: int) -> None:
@@ -278,7 +291,7 @@ class Group:
         return {
             row.key: row.kind.write(item)
             for row, item in wanted
-            if item is not None and (row.required or item != self.default(row))
+            if item is not None and (row.required or item != self.default(row, parts))
         }
 
     def refusal(self, value: Any) -> str:
@@ -318,12 +331,14 @@ def _sentence(key: str, owner: str, label: str, refused: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Entries by name, all of one kind: tasks, inputs, pools. `named`: the entry is told its own name."""
+    """Entries by name, all of one kind: tasks, inputs, pools. `named`: the entry is told its own name. `allowed`: the
+    only names there are, if that is so."""
 
     kind: Kind
     noun: str
     example: str
     named: bool = False
+    allowed: tuple[str, ...] = ()
 
     @property
     def says(self) -> str:
@@ -336,11 +351,14 @@ class Each:
         return {name: value for name, value in entries if value is not _ABSENT}
 
     def _entry(self, key: Scalar, node: Node, place: Place) -> Any:
-        here = place.entry(self.noun, key.text, key.line)
+        here = place.entry(self.noun, key.text, key.line) if not self.allowed else place.inside(key.text, key.line)
+        if complaint := self._unknown(key.text):
+            here.refuse(f"{place.owner}{complaint}", key.line)
+            return _ABSENT
         try:
             return self._value(key.text, node, here)
         except RefusedError as refused:
-            here.refuse(here.who + str(refused), node.line)
+            here.refuse(here.owner + str(refused), node.line)
         # A named entry stays, with nothing in it: what refers to it is not wrong as well.
         return self._value(key.text, Mapping(()), here) if self.named else _ABSENT
 
@@ -349,16 +367,22 @@ class Each:
             return self.kind.made({"name": name, **self.kind.values(node, place)})
         return self.kind.read(node, place)
 
+    def _unknown(self, name: str) -> str:
+        right = not self.allowed or name in self.allowed
+        return "" if right else f": there is no {self.noun} '{shown(name)}'{near(name, self.allowed, most=20)}"
+
     def write(self, value: MappingOf[str, Any]) -> dict[str, Any]:
         return {name: self.kind.write(item) for name, item in value.items()}
 
     def refusal(self, value: Any) -> str:
-        return "" if isinstance(value, MappingOf) else must_be(self, shown(repr(value)))
+        if not isinstance(value, MappingOf):
+            return must_be(self, shown(repr(value)))
+        return next(filter(None, (self._unknown(str(name)) for name in value)), "")
 
 
 def complaints(group: Group, value: Any, who: str, label: str = "") -> Iterator[tuple[str, str]]:
-    """(path, message) for each field of an object made in Python whose value is wrong. Entries by name have
-    their own tables, so they are not entered."""
+    """(path, message) for each field of an object made in Python whose value is wrong. Entries with names of their own
+    have their own tables, so they are not entered."""
     parts, owner = group.parts(value), f"'{label}' of {who}" if label else who
     for row in group.fields:
         item, path = parts.get(row.name), _joined(label, row.key)
@@ -366,5 +390,15 @@ def complaints(group: Group, value: Any, who: str, label: str = "") -> Iterator[
             continue
         if refused := row.kind.refusal(item):
             yield path, _sentence(row.key, owner, f"'{path}' of {who}", refused)
-        elif isinstance(row.kind, Group):
-            yield from complaints(row.kind, item, who, path)
+        else:
+            yield from _inside(row.kind, item, who, path)
+
+
+def _inside(kind: Kind, value: Any, who: str, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(kind, Group) and isinstance(value, kind.shape):
+        yield from complaints(kind, value, who, path)
+    if isinstance(kind, Each) and kind.allowed:
+        for name, item in value.items():
+            here = _joined(path, name)
+            refused = kind.kind.refusal(item)
+            yield from [(here, f"'{here}' of {who}{refused}")] if refused else _inside(kind.kind, item, who, here)

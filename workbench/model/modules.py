@@ -28,8 +28,9 @@ class Module:
 
 
 def parameter(name: str) -> str:
-    """The parameter of a task function that gets what it needs: `fares.clean` comes as `fares_clean`."""
-    return name.replace(".", "_").replace("-", "_")
+    """The parameter of a task function that gets what it needs: `fares.clean` comes as `fares_clean`, and
+    `clean@-6..0` as `clean`."""
+    return name.partition("@")[0].replace(".", "_").replace("-", "_")
 
 
 def check_run(spec: DagSpec, task: Task, line: int, found: Findings) -> None:
@@ -69,7 +70,7 @@ def _check_function(task: Task, function: str, file: str, module: Module, line: 
 
 
 def _check_parameters(task: Task, node: _Function, where: str, line: int, found: Findings) -> None:
-    names = task.needs + task.reads
+    names = task.needs + task.reads + task.requires
     known = {parameter(name) for name in names} | {"ctx"}
     for name in _required(node.args):
         if name not in known:

@@ -6,25 +6,31 @@ Names mean the same thing everywhere in one workspace: an input is known by its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from workbench.timetable import Cron, Grid, Partition
+from workbench.timetable import Grid, Partition, Ticker, ticker
 
 Unit = Literal["hour", "day", "week", "month"]
 Jitter = Literal["none", "full", "airflow"]
 Gap = Literal["shift", "skip"]
 Fold = Literal["first", "second", "both"]
+Mode = Literal["poke", "reschedule"]
+Match = Literal["partition", "instant"]
+WeightRule = Literal["absolute", "downstream", "upstream"]
+Misfire = Literal["latest", "skip"]
 
 TRIGGER_RULES = (
     "all_success",
     "all_failed",
     "all_done",
     "all_done_min_one_success",
+    "all_done_setup_success",
     "one_success",
     "one_failed",
     "one_done",
@@ -36,12 +42,25 @@ TRIGGER_RULES = (
 )
 
 
+REASONS = ("transient", "late_input", "bug", "quota", "timeout", "worker_lost", "killed")
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRule:
+    """What a retry policy does for one reason of failure. `max`: this many retries at most (0: none), never more
+    than the policy's own; `delay`: this pause, always the same, instead of the policy's."""
+
+    max: int | None = None
+    delay: timedelta | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How often a failed attempt is tried again, and after which pause.
 
     `max` counts retries, so there are at most `max + 1` attempts. The pause before retry n (1, 2, ...) is
-    `delay * backoff ** (n - 1)`, rounded up to whole seconds, with jitter, at most `cap`.
+    `delay * backoff ** (n - 1)`, rounded up to whole seconds, with jitter, at most `cap`. `by_reason` says where a
+    reason of failure (one of `REASONS`) is treated otherwise.
     """
 
     max: int = 0
@@ -49,6 +68,51 @@ class RetryPolicy:
     backoff: float = 1.0
     jitter: Jitter = "none"
     cap: timedelta = timedelta(days=1)
+    by_reason: Mapping[str, ReasonRule] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A task that only waits for what is `on`: it looks (pokes), pauses `every`, and looks again.
+
+    Mode `poke` keeps its slots in the pauses, `reschedule` gives them back. A look lasts `takes`. The pauses grow with
+    `backoff`, up to `max_wait`. After `timeout` (from the try's first look) it fails and is not tried again;
+    `soft_fail` skips it instead. `match` "partition": what it waits for is that of its own window; "instant": the run
+    of the other DAG whose tick was exactly `delta` before its own run's tick.
+    """
+
+    on: tuple[str, ...] = ()
+    mode: Mode = "poke"
+    every: timedelta = timedelta(minutes=1)
+    takes: timedelta = timedelta(seconds=1)
+    timeout: timedelta = timedelta(days=7)
+    soft_fail: bool = False
+    backoff: bool = False
+    max_wait: timedelta | None = None
+    match: Match = "partition"
+    delta: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when a partition must have succeeded: `by` a local clock time at or after the window's end, or a span
+    after it; or `within` a span after its run was made. A monitor that outlives the scheduler watches it."""
+
+    by: time | timedelta | None = None
+    within: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnData:
+    """A schedule by data: a run for each partition when `all` of these inputs and datasets are there, or at each
+    delivery of `any` of them. Exactly one of both is given."""
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.all or self.any
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +128,14 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step. It waits for what it `needs` (tasks, inputs, `dag.task` elsewhere) and takes what is there of
-    what it `reads`. `takes` is how long an attempt usually runs; `run` names its function, `module:function`."""
+    """One step. It waits for what it `needs` (tasks, inputs, `dag.task` elsewhere; `name@-6..0` means the partitions
+    from six before its own to its own), takes what is there of what it `reads`, and fails without what it `requires`.
+    `takes` is how long an attempt usually runs; `run` names its function, `module:function`.
+
+    A task with `branch` decides which direct downstream tasks are followed (those named, unless its function answers
+    others), one with `short_circuit` whether any are. `lookup`: an attempt first looks whether the job of an earlier
+    one was done, and then does not do it again. `timeout` ends an attempt that takes longer. `max_active`: at most so
+    many attempts over all runs. `fail_run`: a failed teardown fails its run. `writes`: the datasets that it updates."""
 
     name: str
     needs: tuple[str, ...] = ()
@@ -76,19 +146,62 @@ class Task:
     trigger_rule: str = "all_success"
     pool: str | None = None
     priority: int = 1
+    requires: tuple[str, ...] = ()
+    timeout: timedelta | None = None
+    slots: int = 1
+    max_active: int | None = None
+    depends_on_past: bool = False
+    wait_for_downstream: bool = False
+    sensor: Sensor | None = None
+    branch: tuple[str, ...] | None = None
+    short_circuit: bool = False
+    setup: bool = False
+    teardown: bool = False
+    fail_run: bool = False
+    lookup: bool = False
+    deadline: Deadline | None = None
+    writes: tuple[str, ...] = ()
     owner: str | None = None
     description: str = ""
     function: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
 
+class Need(NamedTuple):
+    """What a name that a task needs means: a task of `dag`, or an input when `dag` is empty. `low` to `high`: which of
+    its partitions, counted from the first and the last that overlap the needing run's window."""
+
+    text: str
+    dag: str
+    name: str
+    low: int = 0
+    high: int = 0
+
+
+_SPAN = re.compile(r"([+-]?\d{1,4})(?:\.\.([+-]?\d{1,4}))?", re.ASCII)
+
+
+def span_of(text: str) -> tuple[int, int]:
+    """ "-6..0" -> (-6, 0), "-1" -> (-1, -1), "" -> (0, 0). Raises ValueError for what is no such span."""
+    if not text:
+        return 0, 0
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text}' is no span of partitions; write @-1, or @-6..0 for the last seven")
+    low, high = int(match[1]), int(match[2] if match[2] is not None else match[1])
+    if low > high:
+        raise ValueError(f"'{text}' ends before it begins; write the earlier one first: @{high}..{low}")
+    return low, high
+
+
 @dataclass(frozen=True)
 class DagSpec:
-    """A DAG as it was written down: frozen, so an edit makes another one. Lines are those of its file."""
+    """A DAG as it was written down: frozen, so an edit makes another one. Lines are those of its file. `template`: the
+    template that made it, with its parameters."""
 
     name: str
     tasks: Mapping[str, Task]
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    schedule: str | None = None
+    schedule: str | OnData | None = None
     timezone: str = "UTC"
     partition: Unit = "day"
     start: datetime | None = None
@@ -97,11 +210,17 @@ class DagSpec:
     gap: Gap = "shift"
     fold: Fold = "second"
     max_active_runs: int = 16
+    max_active_tasks: int | None = None
+    weight_rule: WeightRule = "absolute"
+    paused: bool = False
+    misfire: Misfire = "latest"
+    deadline: Deadline | None = None
     owner: str | None = None
     description: str = ""
     folder: str = field(default="", compare=False)
     file: str = field(default="", compare=False, repr=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    template: str = field(default="", compare=False, repr=False)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -113,16 +232,45 @@ class DagSpec:
         return Grid(self.partition, self.zone)
 
     @cached_property
-    def cron(self) -> Cron | None:
-        return Cron(self.schedule, self.zone, self.gap, self.fold) if self.schedule else None
+    def clock(self) -> Ticker | None:
+        """What makes runs by time; None when nothing does: by hand, or by data."""
+        if not isinstance(self.schedule, str):
+            return None
+        first = self.first_window.end if self.start else datetime.max.replace(tzinfo=UTC)
+        return ticker(self.schedule, self.zone, self.gap, self.fold, self.start, first)
+
+    @property
+    def first_window(self) -> Partition:
+        """The first window that begins at `start` or later. There must be a start."""
+        assert self.start is not None
+        window = self.grid.containing(self.start)
+        return window if window.start >= self.start else self.grid.next(window)
+
+    def wants(self, window: Partition) -> bool:
+        """Is it one of the windows between the DAG's start and end?"""
+        late_enough = self.start is None or window.start >= self.start
+        return late_enough and (self.end is None or window.start < self.end)
+
+    @property
+    def data(self) -> OnData | None:
+        """The schedule by data, if it has one."""
+        return self.schedule if isinstance(self.schedule, OnData) else None
 
     def upstream(self, task: str) -> tuple[str, ...]:
         """The tasks of this DAG that `task` needs directly, in the order written."""
         return tuple(n for n in self.tasks[task].needs if n in self.tasks)
 
     def outside(self, names: tuple[str, ...]) -> Iterator[str]:
-        """Those of `names` that are not tasks of this DAG: inputs, and tasks of other DAGs."""
+        """Those of `names` that are not tasks of this run: inputs, tasks of other DAGs, and other partitions of its
+        own tasks."""
         return (n for n in names if n not in self.tasks)
+
+    def need(self, text: str) -> Need:
+        """What a name from `needs`, `reads`, `requires` or a sensor's `on` means; see `Need`."""
+        name, _, span = text.partition("@")
+        low, high = span_of(span)
+        dag, _, task = name.rpartition(".")
+        return Need(text, self.name if not dag and name in self.tasks else dag, task, low, high)
 
     def edges(self) -> Iterator[tuple[str, str]]:
         """Every (upstream, downstream) pair of tasks in this DAG."""

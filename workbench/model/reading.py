@@ -6,19 +6,22 @@ Everything that is wrong is raised as one InvalidInput. Nothing in the file, or 
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from workbench.model.check import check_workspace
+from workbench.model.check import check_workspace, line_of
 from workbench.model.findings import Findings, collecting, near, shown
-from workbench.model.kinds import Place, described
-from workbench.model.parts import DagSpec, Workspace
+from workbench.model.kinds import described
+from workbench.model.parts import DagSpec, Task, Workspace
 from workbench.model.problems import InvalidInput, Problem
 from workbench.model.schema import read_dag, read_settings
+from workbench.model.templates import read_template
 from workbench.model.yamltext import MOST_BYTES, Mapping, Node, Scalar, read_documents
+from workbench.timetable import ONCE
 
-_KINDS = {"dag": "dag", "scenario": "scenario", "pools": "settings", "workers": "settings"}
+_KINDS = {"template": "template", "dag": "dag", "scenario": "scenario", "pools": "settings", "workers": "settings"}
 _HOW = "a pipeline file starts with 'dag: name_of_the_dag', then 'tasks:'"
 
 
@@ -97,9 +100,11 @@ _CANNOT_OPEN: dict[int, Callable[[Path], str]] = {
 
 
 def document_kind(node: Node) -> str:
-    """ "dag", "scenario" or "settings" by the first key that says so; empty if none does."""
+    """ "template", "dag", "scenario" or "settings" by the first key that says so; empty if none does."""
     if not isinstance(node, Mapping):
         return ""
+    if node.get("template") is not None:  # it has a key `dag` as well
+        return "template"
     return next((_KINDS[key.text] for key, _ in node.pairs if key.text in _KINDS), "")
 
 
@@ -130,7 +135,27 @@ class _Documents:
         spec, place = read_dag(node, self.found)
         self.failed |= place.failed
         if spec.name and self._is_new("DAG", spec.name, place.lines.get("dag", node.line)):
-            self.dags[spec.name] = replace(_without_half_read(spec, place), file=self.file, folder=self.folder)
+            self.dags[spec.name] = self._placed(_without_half_read(replace(spec, lines=place.lines), place.failed))
+
+    def take_template(self, node: Mapping) -> None:
+        self.tried_dags = True
+        name, made = read_template(node, self.found)
+        if name:
+            self._is_new("template", name, node.line)
+        if not made:
+            self.failed.add("tasks")  # others may name what it would have made
+        for one in made:
+            self.failed |= one.failed
+            if one.spec.name in self.dags:
+                first = line_of(self.dags[one.spec.name], "dag")
+                told = f"DAG '{shown(one.spec.name)}' is written twice, on lines {first} and {one.line}"
+                self.found.add(f"{told} (template {one.spec.template}); keep one", one.line)
+            else:
+                self.names["DAG", one.spec.name] = one.line
+                self.dags[one.spec.name] = self._placed(_without_half_read(one.spec, one.failed))
+
+    def _placed(self, spec: DagSpec) -> DagSpec:
+        return replace(spec, file=self.file, folder=self.folder)
 
     def take_scenario(self, node: Mapping) -> None:
         name = node.get("scenario")
@@ -163,6 +188,7 @@ class _Documents:
 
 
 _TAKE: dict[str, Callable[[_Documents, Mapping], None]] = {
+    "template": _Documents.take_template,
     "dag": _Documents.take_dag,
     "scenario": _Documents.take_scenario,
     "settings": _Documents.take_settings,
@@ -176,20 +202,39 @@ def _unknown_document(node: Node) -> str:
     if "tasks" in keys:
         return "this DAG has no name; add 'dag: name_of_the_dag' above"
     hint = near(keys[0], _KINDS) if keys else f". (known: {', '.join(_KINDS)})"
-    return f"nothing says what this document is, a DAG, a scenario or settings{hint}"
+    return f"nothing says what this document is, a DAG, a template, a scenario or settings{hint}"
 
 
-def _without_half_read(spec: DagSpec, place: Place) -> DagSpec:
+def _without_half_read(spec: DagSpec, failed: Set[str]) -> DagSpec:
+    """What could not be read is not told a second time, as something that is missing or does not fit."""
+    values: dict[str, Any] = {"tasks": {name: _whole_task(task, failed) for name, task in spec.tasks.items()}}
+    if spec.schedule == ONCE and "start" in failed:
+        values["schedule"] = None
+    if _failed_in(failed, "deadline"):
+        values["deadline"] = None
+    return replace(spec, **values)
+
+
+def _whole_task(task: Task, failed: Set[str]) -> Task:
     """A task whose needs could not be read is not asked what its function takes: it would be told wrongly."""
-    half = {path.split(".")[1] for path in place.failed if path.endswith((".needs", ".reads"))}
-    tasks = {name: replace(task, run=None) if name in half else task for name, task in spec.tasks.items()}
-    return replace(spec, tasks=tasks, lines=place.lines)
+    path = f"tasks.{task.name}"
+    if not _failed_in(failed, path):
+        return task
+    gone: dict[str, Any] = {key: None for key in ("sensor", "deadline") if _failed_in(failed, f"{path}.{key}")}
+    if any(f"{path}.{key}" in failed for key in ("needs", "reads", "requires")):
+        gone["run"] = None
+    return replace(task, **gone)
+
+
+def _failed_in(failed: Set[str], path: str) -> bool:
+    return path in failed or any(one.startswith(f"{path}.") for one in failed)
 
 
 def _check(loaded: Loaded, documents: _Documents, found: Findings) -> None:
     if not documents.tried_dags and not found.problems:
         found.stop(f"the file is empty; {_HOW}" if not _holds_anything(documents) else f"no DAG here; {_HOW}")
     unread = {"tasks", "inputs", "pools"} & documents.failed
+    unread |= {path for path in documents.failed if path.endswith(".writes")}
     for problem in check_workspace(loaded.workspace, partial=bool(unread)):
         found.add(problem.message, problem.line, problem.file)
 

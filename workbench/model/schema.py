@@ -5,152 +5,43 @@ A row is (key, kind, help). Defaults are those of the dataclasses in `parts`, so
 
 from __future__ import annotations
 
-import math
-import re
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from workbench.model.findings import Findings, shown
-from workbench.model.kinds import Choice, Each, Field, Group, Names, Place, Plain
+from workbench.model.kinds import Choice, Each, Field, Group, Kind, Names, Place, RefusedError, complaints, must_be
 from workbench.model.parts import (
+    REASONS,
     TRIGGER_RULES,
     DagSpec,
+    Deadline,
     Fold,
     Gap,
     Input,
     Jitter,
+    Match,
+    Misfire,
+    Mode,
+    OnData,
+    ReasonRule,
     RetryPolicy,
+    Sensor,
     Task,
     Unit,
+    WeightRule,
 )
+from workbench.model.values import DESCRIPTION as DESCRIPTION
+from workbench.model.values import FACTOR, FLAG, OWNER, RUN, SCHEDULE_TEXT, SOME_TIME, ZONE
+from workbench.model.values import INSTANT as INSTANT
+from workbench.model.values import MOMENT as MOMENT
+from workbench.model.values import NAME_JSON as NAME_JSON
+from workbench.model.values import SPAN as SPAN
+from workbench.model.values import is_whole as is_whole
+from workbench.model.values import text as text
+from workbench.model.values import whole_number as whole_number
 from workbench.model.yamltext import Mapping, Node, Scalar
-from workbench.timetable import (
-    check_cron,
-    format_duration,
-    format_instant,
-    parse_clock,
-    parse_duration,
-    parse_instant,
-    parse_zone,
-)
-
-LONGEST_SPAN = timedelta(days=3660)
-_YES_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_RUN = re.compile(r"[^\W\d]\w*:[^\W\d]\w*")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def whole_number(least: int, example: str, most: int = 999_999_999) -> Plain:
-    """Whole numbers from `least` to `most`."""
-    bounds = f" of {least} or more" if most > 10**6 else f" from {least} to {most}"
-    says = "a whole number" + (bounds if least >= 0 else "")
-    return Plain(says, example, _parse_whole, lambda value: is_whole(value) and least <= value <= most)
-
-
-def _parse_whole(text: str, zone: object) -> int:
-    if not re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
-        raise ValueError
-    return int(text)
-
-
-def _parse_factor(text: str, zone: object) -> float:
-    if not re.fullmatch(r"\d{1,6}(\.\d+)?", text, re.ASCII):
-        raise ValueError
-    return float(text)
-
-
-def _is_factor(value: Any) -> bool:
-    return (is_whole(value) or isinstance(value, float)) and math.isfinite(value) and 1 <= value <= 1000
-
-
-def _parse_flag(text: str, zone: object) -> bool:
-    if text.lower() not in _YES_NO:
-        raise ValueError
-    return _YES_NO[text.lower()]
-
-
-def is_span(value: Any) -> bool:
-    """Whole seconds, from none to some ten years."""
-    if not isinstance(value, timedelta):
-        return False
-    if value.microseconds:
-        raise ValueError(f"{value} has a fraction of a second; use whole seconds")
-    if value > LONGEST_SPAN:
-        raise ValueError("durations are at most ten years long; write a shorter one, e.g. 10m")
-    return value >= timedelta(0)
-
-
-def parse_moment(text: str, zone: object = None) -> time | timedelta:
-    """ "06:00" or "+10m"."""
-    if text.startswith("+"):
-        return parse_duration(text[1:])
-    if ":" in text:
-        return parse_clock(text)
-    raise ValueError
-
-
-def format_moment(moment: time | timedelta) -> str:
-    if isinstance(moment, timedelta):
-        return f"+{format_duration(moment)}"
-    return moment.isoformat("seconds" if moment.second else "minutes")
-
-
-def _is_moment(value: Any) -> bool:
-    if isinstance(value, time):
-        return value.tzinfo is None and not value.microsecond
-    return is_span(value)
-
-
-def _is_instant(value: Any) -> bool:
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise ValueError(f"{value} has no time zone; use an aware datetime, e.g. tzinfo=UTC")
-    return isinstance(value, datetime) and not value.microsecond and 1900 < value.year < 9990
-
-
-def _is_zone(value: Any) -> bool:
-    parse_zone(value)
-    return True
-
-
-def _is_schedule(value: Any) -> bool:
-    check_cron(value)
-    return True
-
-
-def _is_run(value: Any) -> bool:
-    return isinstance(value, str) and _RUN.fullmatch(value) is not None
-
-
-def _as_it_is(text: str, zone: object) -> str:
-    return text
-
-
-def _short_factor(value: float) -> float:
-    return int(value) if value == int(value) else value
-
-
-def text(example: str, says: str = "text", longest: int = 200) -> Plain:
-    return Plain(says, example, _as_it_is, _is_text, longest=longest)
-
-
-SPAN = Plain("a duration", "10m", lambda text, zone: parse_duration(text), is_span, format_duration)
-INSTANT = Plain("a date, or a date with a time", "2013-01-03T05:30Z", parse_instant, _is_instant, format_instant)
-MOMENT = Plain('a time of day, or "+" and a duration', '"06:00" or "+10m"', parse_moment, _is_moment, format_moment)
-FLAG = Plain("true or false", "true", _parse_flag, lambda value: isinstance(value, bool))
-FACTOR = Plain("a number from 1 to 1000", "2", _parse_factor, _is_factor, _short_factor)
-ZONE = Plain("a time zone", "Europe/Berlin", _as_it_is, _is_zone)
-SCHEDULE = Plain("a cron expression in quotes, or null", '"0 6 * * *"', _as_it_is, _is_schedule)
-RUN = Plain("a module beside this file and a function in it", '"flights:clean"', _as_it_is, _is_run)
-OWNER = text("analytics-oncall")
-DESCRIPTION = text('"What it is for."', longest=20_000)
+from workbench.timetable import parse_zone
 
 
 def _dag(**values: Any) -> DagSpec:
@@ -171,6 +62,23 @@ def _slots(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
+def rule_for(values: Any) -> str:
+    """The trigger rule of a task that names none: a teardown runs whatever happened to what it cleans up after."""
+    return "all_done_setup_success" if values.get("teardown") else "all_success"
+
+
+REASON = Group(
+    ReasonRule,
+    (
+        Field("max", whole_number(0, "0", 1000), "At most so many retries for this reason; 0: none."),
+        Field("delay", SPAN, "The pause for this reason, always the same."),
+    ),
+    example="{max: 2, delay: 30m}",
+    bare="max",
+    says="a number of retries, or a group of named values",
+    parts=_slots,
+)
+
 RETRIES = Group(
     RetryPolicy,
     (
@@ -179,10 +87,43 @@ RETRIES = Group(
         Field("backoff", FACTOR, "Each further pause is this many times as long."),
         Field("jitter", Choice(get_args(Jitter)), "How pauses are spread."),
         Field("cap", SPAN, "The longest pause."),
+        Field("by_reason", Each(REASON, "reason", "{bug: 0}", allowed=REASONS), "Other rules for some failures."),
     ),
     example="{max: 5, delay: 2m}",
     bare="max",
     says="a number of retries, or a group of named values",
+    parts=_slots,
+)
+
+SENSOR = Group(
+    Sensor,
+    (
+        Field("on", Names("[jfk, fares.load]"), "What it looks for: inputs, and tasks of other DAGs."),
+        Field("mode", Choice(get_args(Mode)), "Whether it keeps its slots between looks (poke), or not."),
+        Field("every", SPAN, "The pause between looks."),
+        Field("takes", SOME_TIME, "How long a look lasts."),
+        Field("timeout", SPAN, "After how long it gives up."),
+        Field("soft_fail", FLAG, "Whether it is skipped, and not failed, when it gives up."),
+        Field("backoff", FLAG, "Whether the pauses grow."),
+        Field("max_wait", SPAN, "The longest pause, if they grow."),
+        Field("match", Choice(get_args(Match)), "Whether runs of other DAGs match by partition, or by their instant."),
+        Field("delta", SPAN, "How much earlier that instant is (match: instant)."),
+    ),
+    example="{on: [jfk], mode: reschedule, every: 5m}",
+    bare="on",
+    says="what it looks for, or a group of named values",
+    parts=_slots,
+)
+
+DEADLINE = Group(
+    Deadline,
+    (
+        Field("by", MOMENT, "The local time of day, or the span after the window's end."),
+        Field("within", SPAN, "The span after its run was made."),
+    ),
+    example='"08:00"',
+    bare="by",
+    says="a time of day, a span, or {within: ...}",
     parts=_slots,
 )
 
@@ -191,17 +132,33 @@ TASK = Group(
     (
         Field("needs", Names("[extract, jfk]"), "Tasks and inputs that must be there first."),
         Field("reads", Names("[jfk, lga]"), "Tasks and inputs of which it takes what is there."),
+        Field("requires", Names("[rates]"), "Inputs without which it fails; it does not wait for them."),
         Field("takes", SPAN, "How long an attempt usually runs."),
+        Field("timeout", SOME_TIME, "How long an attempt may run."),
         Field("run", RUN, "The function that does the work, module:function."),
         Field("retries", RETRIES, "How often a failed attempt is tried again, and when."),
         Field("trigger_rule", Choice(TRIGGER_RULES), "Which ends of the tasks it needs let it start."),
-        Field("pool", text("warehouse"), "The pool whose slot it takes while it runs."),
+        Field("pool", text("warehouse"), "The pool whose slots it takes while it runs."),
+        Field("slots", whole_number(1, "2"), "How many slots of its pool it takes."),
         Field("priority", whole_number(-1_000_000, "2"), "Higher ones get a free slot first."),
+        Field("max_active", whole_number(1, "1"), "How many attempts of it may run at once, over all runs."),
+        Field("depends_on_past", FLAG, "Whether it waits for itself in the run before."),
+        Field("wait_for_downstream", FLAG, "Whether it also waits for what comes right after it there."),
+        Field("sensor", SENSOR, "Makes it a sensor: it only looks whether something is there."),
+        Field("branch", Names("[full_load]"), "The tasks right after it that are followed; the others are skipped."),
+        Field("short_circuit", FLAG, "Whether it may stop everything after it."),
+        Field("setup", FLAG, "Makes something ready that a teardown removes again."),
+        Field("teardown", FLAG, "Removes what a setup made, also after failures."),
+        Field("fail_run", FLAG, "Whether a failed teardown fails the run."),
+        Field("lookup", FLAG, "Whether a retry first looks if the work was done by an earlier try."),
+        Field("deadline", DEADLINE, "Until when it must have succeeded."),
+        Field("writes", Names("[orders]"), "The datasets that it updates."),
         Field("owner", OWNER, "Who is called when it fails."),
         Field("description", DESCRIPTION, "What it is for."),
     ),
     example="{needs: [extract], takes: 3m}",
     parts=_slots,
+    follows={"trigger_rule": rule_for, "depends_on_past": lambda values: bool(values.get("wait_for_downstream"))},
 )
 
 INPUT = Group(
@@ -229,18 +186,78 @@ DST = Group(
     parts=lambda value: value,
 )
 
+ON_DATA = Group(
+    OnData,
+    (
+        Field("all", Names("[jfk, lga]"), "A run for each partition of which all of these are there."),
+        Field("any", Names("[jfk, lga]"), "A run whenever one of these comes."),
+    ),
+    example="{all: [jfk, lga]}",
+    says="a group with all or any",
+    parts=_slots,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Text that makes ticks, or a group of data. `on` is another word for `all`."""
+
+    says: str = 'cron in quotes, "every 90m", once, manual, or {all: [...]} of data'
+    example: str = '"0 6 * * *"'
+    kinds: tuple[Kind, ...] = (SCHEDULE_TEXT, ON_DATA)
+
+    def read(self, node: Node, place: Place) -> str | OnData | None:
+        if isinstance(node, Scalar):
+            return SCHEDULE_TEXT.read(node, place)  # type: ignore[no-any-return]
+        if not isinstance(node, Mapping):
+            raise RefusedError(must_be(self, "a list"))
+        read = _with_all(node)
+        data: OnData = ON_DATA.read(read, place)
+        if any(key.text not in ON_DATA.by_key or place.failed for key, _ in read.pairs):
+            return None  # told already
+        if complaint := _not_one(data):
+            raise RefusedError(complaint)
+        return data
+
+    def write(self, value: str | OnData) -> Any:
+        return ON_DATA.write(value) if isinstance(value, OnData) else value
+
+    def refusal(self, value: Any) -> str:
+        if not isinstance(value, OnData):
+            return SCHEDULE_TEXT.refusal(value)
+        return next((f": {told}" for _, told in complaints(ON_DATA, value, "it")), "") or _not_one(value)
+
+
+def _with_all(node: Mapping) -> Mapping:
+    if node.get("all") is not None:
+        return node
+    pairs = ((replace(key, text="all") if key.text == "on" else key, item) for key, item in node.pairs)
+    return Mapping(tuple(pairs), node.line)
+
+
+def _not_one(data: OnData) -> str:
+    if bool(data.all) != bool(data.any):
+        return ""
+    return ": write either 'all' or 'any', with the names of inputs or datasets, for example {all: [jfk, lga]}"
+
+
 DAG = Group(
     DagSpec,
     (
         Field("dag", text("daily_flights", "a name"), "The name of the DAG.", attr="name", required=True),
-        Field("schedule", SCHEDULE, "When runs start, as cron in the zone; null: only by hand."),
+        Field("schedule", Schedule(), "When runs start: cron in the zone, an interval, or data; null: only by hand."),
         Field("timezone", ZONE, "The zone of the schedule, and of times without one."),
         Field("partition", Choice(get_args(Unit)), "The size of the window that a run owns."),
         Field("start", INSTANT, "The first instant at which runs are due."),
         Field("end", INSTANT, "The instant after which none are due."),
         Field("catchup", FLAG, "Whether runs that were missed are made later."),
+        Field("misfire", Choice(get_args(Misfire)), "Without catchup: what becomes of missed starts."),
+        Field("paused", FLAG, "Whether it is switched off when the simulation begins."),
         Field("max_active_runs", whole_number(1, "16"), "How many runs may be under way at once."),
+        Field("max_active_tasks", whole_number(1, "16"), "How many tasks of one run may be under way at once."),
+        Field("weight_rule", Choice(get_args(WeightRule)), "Which tasks' priorities count for one in the queue."),
         Field("dst", DST, "What to do when clocks change."),
+        Field("deadline", DEADLINE, "Until when a run must have succeeded."),
         Field("owner", OWNER, "Who answers for the DAG."),
         Field("description", DESCRIPTION, "What it is for."),
         Field("inputs", Each(INPUT, "input", 'jfk: {expected: "06:00"}', named=True), "Data from elsewhere."),

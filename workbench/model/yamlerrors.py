@@ -73,6 +73,8 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[str, int]:
         return TAB, here.line
     case = _case(f"{error.context} | {error.problem}")
     before = f" before '{here.rest}'" if here.rest else ""
+    # In a list or a group in brackets, `extract_{airport}` is no text.
+    before += "; a text that holds '{' must be in quotes here" if here.char == "{" else ""
     words = {"char": here.char, "rest": here.rest, "opener": start.char, "whole": start.rest}
     message = case.message.format(**words, since=start.line, before=before)
     return message, start.line if case.at_start else here.line

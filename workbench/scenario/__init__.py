@@ -1,7 +1,24 @@
 """The simulated world: what a scenario says will happen, and the World that makes it happen."""
 
-from workbench.scenario.commands import check_fault, sentence_of
-from workbench.scenario.parts import Fault, Flaky, Late, Never, Outage, Scenario
+from workbench.scenario.commands import Numbered, check_fault, faults_of, sentence_of
+from workbench.scenario.parts import (
+    Bug,
+    Choice,
+    Deploy,
+    Fault,
+    Flaky,
+    Hang,
+    Late,
+    LostAnswer,
+    Never,
+    Outage,
+    Quota,
+    Scenario,
+    SchedulerDown,
+    Slow,
+    WorkerLost,
+    Zombie,
+)
 from workbench.scenario.reading import (
     fault_from_data,
     fault_to_data,
@@ -13,16 +30,28 @@ from workbench.scenario.reading import (
 from workbench.scenario.world import SimulatedWorld
 
 __all__ = [
+    "Bug",
+    "Choice",
+    "Deploy",
     "Fault",
     "Flaky",
+    "Hang",
     "Late",
+    "LostAnswer",
     "Never",
+    "Numbered",
     "Outage",
+    "Quota",
     "Scenario",
+    "SchedulerDown",
     "SimulatedWorld",
+    "Slow",
+    "WorkerLost",
+    "Zombie",
     "check_fault",
     "fault_from_data",
     "fault_to_data",
+    "faults_of",
     "find_scenario",
     "read_scenario",
     "scenario_from_data",

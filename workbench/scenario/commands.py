@@ -1,29 +1,73 @@
-"""Faults given while a simulation runs: checked against what has happened, and said in a sentence."""
+"""Faults while a simulation runs: which there are, whether a new one comes too late, and each in a sentence. Times in
+sentences are UTC.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from workbench.engine import Known
+from workbench.engine import Known, State
 from workbench.model import InvalidInput, Workspace
-from workbench.scenario.parts import Fault, Flaky, Late, Never, Outage
+from workbench.scenario.naming import POOL, is_pattern
+from workbench.scenario.parts import (
+    Bug,
+    Choice,
+    Deploy,
+    Fault,
+    Flaky,
+    Hang,
+    Late,
+    LostAnswer,
+    Never,
+    Outage,
+    Quota,
+    Scenario,
+    SchedulerDown,
+    Slow,
+    WorkerLost,
+    Zombie,
+)
 from workbench.scenario.reading import fault_from_data, fault_to_data
+from workbench.scenario.schema import format_factor, format_rate
+from workbench.timetable import spoken_duration
+
+
+class Numbered(NamedTuple):
+    """A fault with its number (from 1: the scenario's first, then the injected ones), and since when it holds."""
+
+    number: int
+    fault: Fault
+    holds: datetime
+    lifted: bool
+
+
+def faults_of(scenario: Scenario, state: State) -> list[Numbered]:
+    """Every fault, also those that were lifted, in the order of their numbers."""
+    given = [(fault, state.known.live_since) for fault in scenario.faults] + list(state.faults)
+    return [Numbered(n, fault, holds, n in state.lifted) for n, (fault, holds) in enumerate(given, 1)]
 
 
 def check_fault(fault: Fault, known: Known, now: datetime) -> Fault:
     """The fault with its names made whole. Raises InvalidInput for unknown names, and when it comes too late."""
     workspace = Workspace({name: plan.spec for name, plan in known.plans.items()}, known.pools, known.workers)
     fault = fault_from_data(fault_to_data(fault), workspace)
+    if too_late := _too_late(fault, known, now):
+        raise InvalidInput([f"{too_late}; go back first"])
+    return fault
+
+
+def _too_late(fault: Fault, known: Known, now: datetime) -> str:
     if isinstance(fault, Late | Never) and (fault.input, fault.partition) in known.arrived:
         came = known.arrived[fault.input, fault.partition].at
-        when = f"{came:%a} {came.day} {came:%b %H:%M}"
-        raise InvalidInput([f"{fault.input} of {fault.partition} has come already, {when}; go back first"])
-    if isinstance(fault, Outage) and fault.until <= now:
-        ended = f"{fault.until:%a} {fault.until.day} {fault.until:%b %H:%M}"
-        raise InvalidInput([f"this outage ended {ended}, before now; go back first"])
-    return fault
+        return f"{fault.input} of {fault.partition} has come already, {_when(came)}"
+    if isinstance(fault, Outage | SchedulerDown) and fault.until <= now:
+        what = "outage" if isinstance(fault, Outage) else "absence of the scheduler"
+        return f"this {what} ended {_when(fault.until)}, before now"
+    if isinstance(fault, Deploy) and fault.at < now:
+        return f"this deploy was to come {_when(fault.at)}, before now"
+    return ""
 
 
 def sentence_of(fault: Fault) -> str:
@@ -31,9 +75,43 @@ def sentence_of(fault: Fault) -> str:
     return _SENTENCES[type(fault)](fault)
 
 
+def _when(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b %H:%M}"
+
+
+def _span(start: datetime, until: datetime) -> str:
+    return f"{start:%a %H:%M} to {until:%a %H:%M}"
+
+
+def _task(name: str) -> str:
+    """`load`, "any task of daily", "any task in the pool api"."""
+    if name == "*":
+        return "any task"
+    if name.startswith(POOL):
+        return f"any task in the pool {name.removeprefix(POOL)}"
+    dag, _, rest = name.rpartition(".")
+    if rest == "*":
+        return f"any task of {dag}"
+    return f"any {name}" if is_pattern(name) else name
+
+
+def _tries(fault: Any) -> str:
+    """ "the first try of load", "the first 2 tries of load", "every try of load"."""
+    if fault.tries is None:
+        return f"every try of {_task(fault.task)}"
+    return f"the first {'try' if fault.tries == 1 else f'{fault.tries} tries'} of {_task(fault.task)}"
+
+
+def _many(fault: Any) -> bool:
+    return fault.tries is not None and fault.tries > 1
+
+
+def _at(partition: str | None) -> str:
+    return f", at {'every partition' if partition is None else partition}"
+
+
 def _late(fault: Late) -> str:
-    at = fault.arrives
-    return f"{fault.input} of {fault.partition} comes {at:%a} {at.day} {at:%b %H:%M}"
+    return f"{fault.input} of {fault.partition} comes {_when(fault.arrives)}"
 
 
 def _never(fault: Never) -> str:
@@ -41,16 +119,93 @@ def _never(fault: Never) -> str:
 
 
 def _flaky(fault: Flaky) -> str:
-    which = "every partition" if fault.partition is None else fault.partition
     if fault.rate is not None:
-        return f"tries of {fault.task} fail with a chance of {float(fault.rate):.4g}, at {which}"
-    if fault.tries == 1:
-        return f"the first try of {fault.task} fails, at {which}"
-    return f"the first {fault.tries} tries of {fault.task} fail, at {which}"
+        return f"tries of {_task(fault.task)} fail with a chance of {format_rate(fault.rate)}{_at(fault.partition)}"
+    return f"{_tries(fault)} {'fail' if _many(fault) else 'fails'}{_at(fault.partition)}"
 
 
 def _outage(fault: Outage) -> str:
-    return f"what {fault.task} calls is down {fault.start:%a %H:%M} to {fault.until:%a %H:%M}"
+    told = [f"what {_task(fault.task)} calls is down {_span(fault.start, fault.until)}"]
+    if fault.capacity is not None:
+        told.append(f"after that it serves {_calls(fault.capacity)} a minute")
+    if fault.overload is not None:
+        told.append(f"more than {fault.overload} within a minute knock it down for {spoken_duration(fault.again)}")
+    return "; ".join(told)
 
 
-_SENTENCES: dict[type[Any], Callable[[Any], str]] = {Late: _late, Never: _never, Flaky: _flaky, Outage: _outage}
+def _calls(count: int) -> str:
+    return "one call" if count == 1 else f"{count} calls"
+
+
+def _quota(fault: Quota) -> str:
+    limits = [] if fault.at_once is None else [f"{_calls(fault.at_once)} at the same time"]
+    if fault.calls is not None:
+        limits.append(f"{_calls(fault.calls)} within {spoken_duration(fault.per)}")
+    told = f"what {_task(fault.task)} calls serves {' and '.join(limits)}"
+    if fault.ban_after is None:
+        return told
+    refused = f"{fault.ban_after} refused within {spoken_duration(fault.ban_within)}"
+    return f"{told}; {refused} mean a ban for {spoken_duration(fault.ban)}"
+
+
+def _bug(fault: Bug) -> str:
+    return f"version {fault.version} of {_task(fault.task)} fails{_at(fault.partition)}"
+
+
+def _deploy(fault: Deploy) -> str:
+    return f"version {fault.version} of {fault.task} is deployed {_when(fault.at)}"
+
+
+def _slow(fault: Slow) -> str:
+    lasts = "last" if _many(fault) else "lasts"
+    if fault.takes is not None:
+        return f"{_tries(fault)} {lasts} {spoken_duration(fault.takes)}{_at(fault.partition)}"
+    times = format_factor(fault.factor) if fault.factor is not None else "1"
+    return f"{_tries(fault)} {lasts} {times} times as long{_at(fault.partition)}"
+
+
+def _hang(fault: Hang) -> str:
+    return f"{_tries(fault)} never {'end' if _many(fault) else 'ends'}{_at(fault.partition)}"
+
+
+def _worker_lost(fault: WorkerLost) -> str:
+    noticed = f"noticed {spoken_duration(fault.noticed)} later"
+    return f"the worker of {_tries(fault)} dies after {spoken_duration(fault.after)}, {noticed}{_at(fault.partition)}"
+
+
+def _zombie(fault: Zombie) -> str:
+    cut = f"the worker of {_tries(fault)} is cut off after {spoken_duration(fault.after)} and works on"
+    return f"{cut}, given up {spoken_duration(fault.noticed)} later{_at(fault.partition)}"
+
+
+def _lost_answer(fault: LostAnswer) -> str:
+    lost = "do their work, and the answers are" if _many(fault) else "does its work, and the answer is"
+    return f"{_tries(fault)} {lost} lost{_at(fault.partition)}"
+
+
+def _scheduler_down(fault: SchedulerDown) -> str:
+    return f"the scheduler is away {_span(fault.start, fault.until)}"
+
+
+def _choice(fault: Choice) -> str:
+    if not fault.follow:
+        return f"{_task(fault.task)} lets nothing pass{_at(fault.partition)}"
+    return f"{_task(fault.task)} chooses {' and '.join(fault.follow)}{_at(fault.partition)}"
+
+
+_SENTENCES: dict[type[Any], Callable[[Any], str]] = {
+    Late: _late,
+    Never: _never,
+    Flaky: _flaky,
+    Outage: _outage,
+    Quota: _quota,
+    Bug: _bug,
+    Deploy: _deploy,
+    Slow: _slow,
+    Hang: _hang,
+    WorkerLost: _worker_lost,
+    Zombie: _zombie,
+    LostAnswer: _lost_answer,
+    SchedulerDown: _scheduler_down,
+    Choice: _choice,
+}

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from workbench.engine import Run, State
 from workbench.engine.plan import TaskPlan
-from workbench.engine.rules.inputs import windows_of
-from workbench.model import DagSpec, InvalidInput, Problem
+from workbench.engine.rules.inputs import was_due_before, windows_of
+from workbench.model import DagSpec, InvalidInput, Need, Problem
+from workbench.model.modules import parameter
 from workbench.scenario.arrivals import Arrivals
 from workbench.scenario.functions import Context, Functions, Result
 from workbench.scenario.rows import Store
@@ -59,14 +60,31 @@ class Dataflow:
         """What try `number` of this task makes of what was visible when it began: at `started`, as event `seq`.
         `state` may be a later one: what came in between is not seen."""
         began = Began(started, seq)
-        seen = {name: self._look(state, run, name, began) for name in (*plan.task.needs, *plan.task.reads)}
+        task = plan.task
+        names = dict.fromkeys((*task.needs, *task.reads, *task.requires))
+        seen = {name: self._look(state, run, name, began) for name in names}
         function = self.functions.of(run.plan.spec, plan.task)
         if function is None:
             return self._pass_through(seen)
         missing = tuple(name for name, one in seen.items() if not one.there)
         window = run.window
         ctx = Context(run.key.dag, plan.name, run.key.partition, window.start, window.end, started, number, missing)
-        return self.functions.call(function, {_parameter(name): one.content for name, one in seen.items()}, ctx)
+        given = {parameter(name): one.content for name, one in seen.items()}
+        return self.functions.call(function, given, ctx, _chooses(run, plan))
+
+    def is_there(self, state: State, run: Run, name: str, started: datetime, seq: int | None = None) -> bool:
+        """Was this there when an attempt began: at `started`, as event `seq`?"""
+        began = Began(started, seq)
+        need = run.plan.spec.need(name)
+        if name in run.plan.tasks or not need.dag:
+            return self._look(state, run, name, began).there
+        return all(self._was_done(state, need, window, began) for window in windows_of(state.known, need, run))
+
+    def _was_done(self, state: State, need: Need, window: Partition, began: Began) -> bool:
+        other = _run_then(state, need.dag, window.key, began.at)
+        if other is None:
+            return was_due_before(state.known, need.dag, window)
+        return self._written(state, other, need.name, began).there
 
     def _pass_through(self, seen: dict[str, Seen]) -> Result:
         """Without a function, rows pass through a task that takes from one place."""
@@ -78,13 +96,20 @@ class Dataflow:
     def _look(self, state: State, run: Run, name: str, began: Began) -> Seen:
         if name in run.plan.tasks:
             return self._written(state, run, name, began)
-        dag, _, task = name.rpartition(".")
-        if dag:
-            runs = [_run_then(state, dag, window.key, began.at) for window in windows_of(state.known, dag, run)]
-            return next((self._written(state, other, task, began) for other in runs if other is not None), NOTHING)
-        home = state.known.homes[name]
-        windows = windows_of(state.known, home, run)
-        return next((self._delivered(state, home, name, window, began) for window in windows), NOTHING)
+        need = run.plan.spec.need(name)
+        if need.dag:
+            runs = [_run_then(state, need.dag, window.key, began.at) for window in windows_of(state.known, need, run)]
+            return self._together([self._written(state, one, need.name, began) if one else NOTHING for one in runs])
+        home, windows = state.known.homes[need.name], windows_of(state.known, need, run)
+        return self._together([self._delivered(state, home, need.name, window, began) for window in windows])
+
+    def _together(self, seen: list[Seen]) -> Seen:
+        """What several partitions hold, the earliest first."""
+        if len(seen) == 1:
+            return seen[0]
+        rows = [row for one in seen if one.content for row in self.store.get(one.content) or ()]
+        there = bool(seen) and all(one.there for one in seen)
+        return Seen(there, self.store.put(rows) if any(one.content for one in seen) else None)
 
     def _delivered(self, state: State, home: str, name: str, window: Partition, began: Began) -> Seen:
         spec = state.known.plans[home].spec
@@ -113,11 +138,12 @@ class Dataflow:
 
 def _run_then(state: State, dag: str, partition: str, at: datetime) -> Run | None:
     """The newest run of a partition at that instant."""
-    run = state.known.run_of(dag, partition)
-    while run is not None and run.created > at:
-        run = state.known.runs.get(run.key._replace(n=run.key.n - 1))
-    return run
+    runs = [run for run in state.known.runs_of(dag, partition) if run.created <= at]
+    return runs[-1] if runs else None
 
 
-def _parameter(name: str) -> str:
-    return name.replace(".", "_").replace("-", "_")
+def _chooses(run: Run, plan: TaskPlan) -> tuple[str, ...] | bool | None:
+    """What the function's answer means: one or more of these tasks, whether to go on (True), or rows."""
+    if plan.task.branch is not None:
+        return tuple(name for _, name in plan.downs)
+    return True if plan.task.short_circuit else None

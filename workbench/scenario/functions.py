@@ -24,6 +24,7 @@ from workbench.model import DagSpec, InvalidInput, Problem, Task
 from workbench.scenario.rows import Rows, Store
 
 Function = Callable[..., Any]
+Chooses = tuple[str, ...] | bool | None
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Result:
-    """How a call ended: rows by content, or the error in one line with its place."""
+    """How a call ended: rows by content, or the error in one line with its place. `followed`: what a branch chose;
+    () when a short circuit stops what is below it."""
 
     content: str | None = None
     rows: int | None = None
     error: str = ""
+    followed: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -70,18 +73,24 @@ class Functions:
             raise InvalidInput([told._replace(message=f"{told.message}, but {module}.py has no function '{name}'")])
         return found  # type: ignore[no-any-return]
 
-    def call(self, function: Function, inputs: dict[str, str | None], ctx: Context) -> Result:
-        """Call it on rows given by content (None: not there)."""
-        key = (_fingerprint(function), tuple(sorted((k, v or "") for k, v in inputs.items())), ctx)
+    def call(self, function: Function, inputs: dict[str, str | None], ctx: Context, chooses: Chooses = None) -> Result:
+        """Call it on rows given by content (None: not there). `chooses`: its answer names some of these tasks (a
+        branch), or says whether to go on (True: a short circuit)."""
+        key = (_fingerprint(function), tuple(sorted((k, v or "") for k, v in inputs.items())), ctx, chooses)
         if key not in self._results:
-            self._results[key] = self._run(function, inputs, ctx)
+            self._results[key] = self._run(function, inputs, ctx, chooses)
         return self._results[key]
 
-    def _run(self, function: Function, inputs: dict[str, str | None], ctx: Context) -> Result:
+    def _run(self, function: Function, inputs: dict[str, str | None], ctx: Context, chooses: Chooses) -> Result:
         asked = inspect.signature(function).parameters
         rows = {name: self._rows(content) for name, content in inputs.items() if name in asked}
         try:
             made = function(**rows, **({"ctx": ctx} if "ctx" in asked else {}))
+            if isinstance(chooses, tuple):
+                return Result(followed=_chosen(made, chooses))
+            if chooses:
+                kept = self._keep(made) if isinstance(made, list) else Result()
+                return kept if made else Result(kept.content, kept.rows, followed=())
             return self._keep(made)
         except (Exception, SystemExit) as error:
             return Result(error=_in_one_line(error, function))
@@ -108,6 +117,15 @@ class Functions:
         if path not in self._modules:
             self._modules[path] = _import_file(path, told)
         return self._modules[path]
+
+
+def _chosen(made: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What a branch's function answered: one task's name, or a list of some; None follows nothing."""
+    given = (made,) if isinstance(made, str) else tuple(made or ())
+    for name in given:
+        if name not in names:
+            raise ValueError(f"a branch answers names of tasks right below it ({', '.join(names)}), not {name!r}")
+    return given
 
 
 def _import_file(path: Path, told: Problem) -> ModuleType:

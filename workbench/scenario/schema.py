@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as SequenceOf
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
 from workbench.model.findings import near
-from workbench.model.kinds import Each, Field, Group, Place, Plain, RefusedError, described, must_be
+from workbench.model.kinds import Each, Field, Group, Names, Place, Plain, RefusedError, described, must_be
 from workbench.model.schema import DESCRIPTION, INSTANT, MOMENT, SPAN, text, whole_number
 from workbench.model.yamltext import Mapping, Node, Sequence
-from workbench.scenario.parts import Fault, Flaky, Late, Never, Outage, Scenario
+from workbench.scenario.parts import (
+    Bug,
+    Choice,
+    Deploy,
+    Fault,
+    Flaky,
+    Hang,
+    Late,
+    LostAnswer,
+    Never,
+    Outage,
+    Quota,
+    Scenario,
+    SchedulerDown,
+    Slow,
+    WorkerLost,
+    Zombie,
+)
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
 _DECIMAL = re.compile(r"\d(?:\.\d{1,18})?", re.ASCII)
 _RATIO = re.compile(r"(\d{1,60})/(0*[1-9]\d{0,59})", re.ASCII)
+_FACTOR = re.compile(r"\d{1,4}(?:\.\d{1,18})?", re.ASCII)
 _MILLION = 10**6
 
 
@@ -45,45 +62,157 @@ def _is_rate(value: Any) -> bool:
     return isinstance(value, Fraction) and 0 < value <= 1
 
 
+def _by_name(fault: Fault) -> dict[str, Any]:
+    return {field.name: getattr(fault, field.name) for field in fields(fault)}
+
+
 RATE = Plain("a share above 0% and up to 100%", "2%", parse_rate, _is_rate, format_rate)
 
-_INPUT = Field("input", text("jfk", "the name of an input"), "The input.", required=True)
-_TASK = Field("task", text("extract", "the name of a task"), "The task, as task or dag.task.", required=True)
-_PARTITION = Field("partition", text("2013-01-03", "a partition"), "The partition.", required=True)
-_AFTER = Field("after", SPAN, "How long an attempt runs before it fails.")
 
-_FAULTS = {
-    "late": (
-        _INPUT,
-        _PARTITION,
-        Field("arrives", INSTANT, "When it comes."),
-        Field("by", SPAN, "Or: how long after its usual arrival it comes."),
+def parse_factor(text: str, zone: object = None) -> Fraction:
+    """ "1.5", "3" or "1/2", exactly."""
+    if match := _RATIO.fullmatch(text):
+        return Fraction(int(match[1]), int(match[2]))
+    if _FACTOR.fullmatch(text):
+        return Fraction(text)
+    raise ValueError
+
+
+def format_factor(factor: Fraction) -> str:
+    """As a decimal where that is exact with six digits, else as a ratio."""
+    millionths = factor * _MILLION
+    if millionths.denominator != 1:
+        return f"{factor.numerator}/{factor.denominator}"
+    whole, rest = divmod(int(millionths), _MILLION)
+    return f"{whole}.{rest:06}".rstrip("0").rstrip(".")
+
+
+def _is_factor(value: Any) -> bool:
+    return isinstance(value, Fraction) and 0 < value <= 1000
+
+
+TIMES = Plain("a number above 0, up to 1000", "3", parse_factor, _is_factor, format_factor)
+
+_SOME_INPUT = Field("input", text("jfk", "the name of an input"), "The input.", required=True)
+_TASK = Field(
+    "task", text("extract", "the name of a task"), "The task: task, dag.task, dag.*, pool:api.", required=True
+)
+_PARTITION = Field("partition", text("2013-01-03", "a partition"), "The partition.", required=True)
+_AT = replace(_PARTITION, required=False, help="Only this partition.")
+_TRIES = Field("tries", whole_number(1, "1", 1000), "The first so many tries of each partition.")
+_AFTER = Field("after", SPAN, "How long a try runs before that.")
+_NOTICED = Field("noticed", SPAN, "How much later the scheduler notices.")
+_FROM = Field("from", INSTANT, "When it starts.", attr="start", required=True)
+_UNTIL = Field("until", INSTANT, "When it is over.", required=True)
+_MANY = whole_number(1, "20", 1_000_000)
+
+# Each kind of fault: its key, its class, its fields, and an example.
+_KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
+    (
+        "late",
+        Late,
+        (
+            _SOME_INPUT,
+            _PARTITION,
+            Field("arrives", INSTANT, "When it comes."),
+            Field("by", SPAN, "Or: how long after its usual arrival it comes."),
+        ),
+        "{input: jfk, partition: 2013-01-03, by: 95m}",
     ),
-    "never": (_INPUT, _PARTITION),
-    "flaky": (
-        _TASK,
-        replace(_PARTITION, required=False),
-        Field("tries", whole_number(1, "1", 1000), "The first so many attempts of each partition fail."),
-        Field("rate", RATE, "Or: each attempt fails with this chance."),
-        _AFTER,
+    ("never", Never, (_SOME_INPUT, _PARTITION), "{input: jfk, partition: 2013-01-03}"),
+    (
+        "flaky",
+        Flaky,
+        (_TASK, _AT, _TRIES, Field("rate", RATE, "Or: each try fails with this chance."), _AFTER),
+        "{task: clean, tries: 1}",
     ),
-    "outage": (
-        _TASK,
-        Field("from", INSTANT, "When it starts.", attr="start", required=True),
-        Field("until", INSTANT, "When it is over.", required=True),
-        _AFTER,
+    (
+        "outage",
+        Outage,
+        (
+            _TASK,
+            _FROM,
+            _UNTIL,
+            _AFTER,
+            Field("capacity", _MANY, "So many calls a minute are served once it is up again."),
+            Field("overload", _MANY, "More calls than this within a minute knock it down again."),
+            Field("again", SPAN, "For how long."),
+        ),
+        "{task: extract, from: 2013-01-03T06:00Z, until: 2013-01-03T06:20Z}",
     ),
-}
-_EXAMPLES = {
-    "late": "{input: jfk, partition: 2013-01-03, by: 95m}",
-    "never": "{input: jfk, partition: 2013-01-03}",
-    "flaky": "{task: clean, tries: 1}",
-    "outage": "{task: extract, from: 2013-01-03T06:00Z, until: 2013-01-03T06:20Z}",
-}
-FAULTS = {key: Group(dict, rows, _EXAMPLES[key], parts=lambda values: values) for key, rows in _FAULTS.items()}
-_KEYS: dict[type[Any], str] = {Late: "late", Never: "never", Flaky: "flaky", Outage: "outage"}
-# What is not written when it has this value.
-_USUAL: dict[str, Any] = {"outage": timedelta(minutes=1)}
+    (
+        "quota",
+        Quota,
+        (
+            _TASK,
+            Field("at_once", _MANY, "So many calls are served at the same time."),
+            Field("calls", _MANY, "So many calls are served within `per`."),
+            Field("per", SPAN, "The span in which calls are counted."),
+            Field("ban_after", _MANY, "So many refusals within `ban_within` begin a ban."),
+            Field("ban_within", SPAN, "The span in which refusals are counted."),
+            Field("ban", SPAN, "How long every call is refused then."),
+            _AFTER,
+        ),
+        "{task: extract, at_once: 4}",
+    ),
+    (
+        "bug",
+        Bug,
+        (_TASK, Field("version", text("v1", "a version"), "The version of the code that fails."), _AT, _AFTER),
+        "{task: clean, version: v1}",
+    ),
+    (
+        "deploy",
+        Deploy,
+        (
+            replace(_TASK, help="The task, or a whole DAG."),
+            Field("version", text("v2", "a version"), "The version of the code that runs from then on.", required=True),
+            Field("at", INSTANT, "When.", required=True),
+        ),
+        "{task: clean, version: v2, at: 2013-01-03T12:00Z}",
+    ),
+    (
+        "slow",
+        Slow,
+        (
+            _TASK,
+            _AT,
+            _TRIES,
+            Field("factor", TIMES, "Tries last this many times as long."),
+            Field("takes", SPAN, "Or: they last so long."),
+        ),
+        "{task: clean, factor: 3}",
+    ),
+    ("hang", Hang, (_TASK, _AT, _TRIES), "{task: clean, tries: 1}"),
+    ("worker_lost", WorkerLost, (_TASK, _AT, _TRIES, _AFTER, _NOTICED), "{task: clean, after: 1m, noticed: 5m}"),
+    (
+        "zombie",
+        Zombie,
+        (_TASK, _AT, _TRIES, _AFTER, _NOTICED, Field("commits", SPAN, "How long after the start its work is done.")),
+        "{task: load, after: 9m, noticed: 10m, commits: 28m}",
+    ),
+    ("lost_answer", LostAnswer, (_TASK, _AT, _TRIES, _NOTICED), "{task: load, noticed: 5m}"),
+    (
+        "scheduler_down",
+        SchedulerDown,
+        (_FROM, _UNTIL),
+        "{from: 2013-01-03T05:00Z, until: 2013-01-03T07:00Z}",
+    ),
+    (
+        "choice",
+        Choice,
+        (
+            replace(_TASK, help="The branch, or the short circuit."),
+            Field("follow", Names("[full_load]"), "The tasks below it that are followed; [] stops.", required=True),
+            _AT,
+        ),
+        "{task: choose, follow: [full_load]}",
+    ),
+)
+FAULTS = {key: Group(kind, rows, example, parts=_by_name) for key, kind, rows, example in _KINDS}
+CLASSES: dict[str, type[Any]] = {key: kind for key, kind, _, _ in _KINDS}
+_KEYS: dict[type[Any], str] = {kind: key for key, kind in CLASSES.items()}
+_LATE = f"late: {FAULTS['late'].example}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +234,7 @@ class Faults:
     """A list of faults, each one key with its fields."""
 
     says: str = "a list of faults"
-    example: str = f"- late: {_EXAMPLES['late']}"
+    example: str = f"- {_LATE}"
 
     def read(self, node: Node, place: Place) -> list[Written]:
         if not isinstance(node, Sequence):
@@ -137,9 +266,8 @@ def read_fault(node: Node, n: int, place: Place) -> Written | None:
 
 
 def _fault_key(node: Node, n: int, place: Place) -> str | None:
-    example = f"late: {_EXAMPLES['late']}"
     if not isinstance(node, Mapping) or len(node.pairs) != 1:
-        told = f"fault {n + 1} must be one of {', '.join(FAULTS)} with its fields, for example {example}"
+        told = f"fault {n + 1} must be one of {', '.join(FAULTS)} with its fields, for example {_LATE}"
         place.refuse(told, node.line)
         return None
     key = node.pairs[0][0]
@@ -151,10 +279,7 @@ def _fault_key(node: Node, n: int, place: Place) -> str | None:
 
 def write_fault(fault: Fault) -> dict[str, Any]:
     key = _KEYS[type(fault)]
-    values = {name: getattr(fault, name) for name in fault.__slots__}
-    if values.get("after") == _USUAL.get(key):
-        values.pop("after", None)
-    return {key: FAULTS[key].write(values)}
+    return {key: FAULTS[key].write(fault)}
 
 
 SCENARIO = Group(

@@ -7,37 +7,40 @@ a simulation can be taken up at any cursor. The agenda is a cache of that.
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from datetime import datetime, timedelta
+from datetime import datetime
 from heapq import heappop, heappush
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.engine import Event, Run, RunKey, State
-from workbench.engine.events import AttemptEnded, AttemptStarted, InputArrived, RunCreated, TaskQueued
+from workbench.engine.decide import next_key
+from workbench.engine.events import (
+    AttemptEnded,
+    AttemptStarted,
+    CodeDeployed,
+    DeadlineMissed,
+    InputArrived,
+    RunCreated,
+    SchedulerStarted,
+    SchedulerStopped,
+    TaskQueued,
+    WorkDone,
+)
+from workbench.engine.plan import TaskPlan
+from workbench.engine.rules.clock import heard_until, next_tick
+from workbench.engine.rules.deadline import deadlines_of, due_at, is_expected, is_met
 from workbench.engine.rules.retry import after_failure
 from workbench.engine.verdicts import Wait
-from workbench.engine.world import ARRIVAL, END, START, TICK, Due
-from workbench.model import DagSpec
+from workbench.engine.world import ARRIVAL, CHANGE, DEADLINE, END, START, TICK, Due
+from workbench.model import DagSpec, Deadline
 from workbench.scenario.arrivals import Arrivals
+from workbench.scenario.attempts import Again, Attempts, Look, Outcome
 from workbench.scenario.dataflow import Dataflow
-from workbench.scenario.parts import Fault, Late, Never, Scenario
+from workbench.scenario.parts import Deploy, Fault, Late, Never, Scenario, SchedulerDown
 from workbench.scenario.troubles import Troubles
 from workbench.timetable import Partition
 
 # As in evolve: events of which there is one for each attempt.
 _new: Any = tuple.__new__
-SECOND = timedelta(seconds=1)
-
-
-class Outcome(NamedTuple):
-    """How an attempt will end: well, or for a reason, with what it wrote."""
-
-    reason: str
-    message: str
-    rows: int | None
-    content: str | None
-
-
-WELL = Outcome("", "", None, None)
 
 
 class SimulatedWorld:
@@ -48,65 +51,82 @@ class SimulatedWorld:
         self.arrivals = Arrivals(scenario, start)
         self.dataflow = dataflow or Dataflow(self.arrivals)
         self.agenda: list[Due] = []
-        self.reactions: dict[type[Any], Callable[[State, Any, Run], None]] = {
+        self.reactions: dict[type[Any], Callable[[State, Any, Run | None], None]] = {
             TaskQueued: self._queued,
             AttemptStarted: self._started,
             RunCreated: self._created,
+            SchedulerStarted: self._scheduler_started,
         }
         self._others: Container[tuple[str, str]] = ()
-        self._troubles = Troubles(scenario.seed, ())
+        self._away: list[tuple[datetime, datetime]] = []
+        self._attempts = Attempts(self.dataflow, Troubles(scenario.seed, []))
 
     # World
 
     def attach(self, state: State, now: datetime) -> None:
         self.agenda.clear()
-        faults = [(fault, self.start) for fault in self.scenario.faults] + list(state.faults)
-        self._troubles = Troubles(self.scenario.seed, faults)
-        self._attach_inputs(state, faults, now)
-        for dag, plan in state.known.plans.items():
-            self._next_tick(plan.spec, max(state.known.ticked.get(dag, self.start - SECOND), now - SECOND))
+        numbered = [(fault, self.start) for fault in self.scenario.faults] + list(state.faults)
+        faults = [(n, *one) for n, one in enumerate(numbered, 1) if n not in state.lifted]
+        troubles = Troubles(self.scenario.seed, faults)
+        troubles.attach(state, now)
+        self._attempts = Attempts(self.dataflow, troubles)
+        self._attach_inputs(state, [(fault, holds) for _, fault, holds in faults], now)
+        self._attach_changes(state, [(fault, holds) for _, fault, holds in faults], now)
+        for at, key, task, number in troubles.aftermath(state, now):
+            self._work_goes_on(key, task, number, at)
+        for dag in state.known.plans:
+            self._next_tick(state, dag, now)
+            self._attach_deadlines(state, dag, now)
         for run in state.known.open_runs():
             self._resume(state, run, now)
 
-    def take(self, state: State) -> Event:
+    def take(self, state: State) -> Event | None:
         due = heappop(self.agenda)
         kind = due[1]
         if kind == START:
             at, _, _, _, task, key, _ = due
-            cell = state.known.runs[key].cells[task]  # type: ignore[index]
-            return _new(AttemptStarted, (at, key, task, cell.tries + 1, cell.seq))  # type: ignore[no-any-return]
+            cell = state.known.runs.open[key].cells[task]  # type: ignore[index]
+            number = cell.tries + 1 if cell.looks is None else cell.tries
+            return _new(AttemptStarted, (at, key, task, number, cell.seq))  # type: ignore[no-any-return]
         if kind == END:
             return self._end(state, due)
-        return self._arrive(state, due) if kind == ARRIVAL else self._tick(state, due)
+        return _TAKE[kind](self, state, due)
 
-    def _queued(self, state: State, event: TaskQueued, run: Run) -> None:
+    def _queued(self, state: State, event: TaskQueued, run: Run | None) -> None:
         key = event.run
         heappush(self.agenda, (event.at, START, key.dag, key.partition, event.task, key, None))
 
-    def _started(self, state: State, event: AttemptStarted, run: Run) -> None:
+    def _started(self, state: State, event: AttemptStarted, run: Run | None) -> None:
+        assert run is not None
         self._run_attempt(state, run, event.task, event.number, event.at, event.at)
 
-    def _created(self, state: State, event: RunCreated, run: Run) -> None:
-        self._next_tick(run.plan.spec, event.at)
+    def _created(self, state: State, event: RunCreated, run: Run | None) -> None:
+        if event.due is not None:
+            self._next_tick(state, event.run.dag, event.at)
+        for task, deadline in deadlines_of(state.known.plans[event.run.dag].spec):
+            if deadline.within is not None:
+                self._await_deadline(event.at + deadline.within, event.run.dag, event.run.partition, task)
+
+    def _scheduler_started(self, state: State, event: SchedulerStarted, run: Run | None) -> None:
+        for dag in state.known.plans:
+            self._next_tick(state, dag, event.at)
 
     # ticks
 
-    def _next_tick(self, spec: DagSpec, after: datetime) -> None:
-        """Plan the first tick after this instant whose partition the DAG wants."""
-        tick = spec.cron.after(after) if spec.cron else None
-        while tick is not None and spec.start is not None and spec.grid.last_ended(tick).start < spec.start:
-            tick = spec.cron.after(tick) if spec.cron else None
-        if tick is None:
-            return
-        window = spec.grid.last_ended(tick)
-        if spec.end is None or window.start < spec.end:
-            heappush(self.agenda, (tick, TICK, spec.name, window.key, "", None, window))
+    def _next_tick(self, state: State, dag: str, now: datetime) -> None:
+        """Plan the next tick that somebody hears; those that were missed come at once, one after the other."""
+        known = state.known
+        found = next_tick(known, dag) if known.up and dag not in known.paused else None
+        if found is not None:
+            tick, window = found
+            heappush(self.agenda, (max(tick, now), TICK, dag, window.key, "", None, found))
 
-    def _tick(self, state: State, due: Due) -> RunCreated:
-        at, _, dag, partition, _, _, window = due
-        before = state.known.run_of(dag, partition)
-        key = RunKey(dag, partition, "scheduled", before.key.n + 1 if before else 1)
-        return RunCreated(at, key, window.start, window.end, 0)
+    def _tick(self, state: State, due: Due) -> RunCreated | None:
+        at, _, dag, partition, _, _, (tick, window) = due
+        known = state.known
+        if not known.up or dag in known.paused or tick <= heard_until(known, dag):
+            return None
+        return RunCreated(at, next_key(known, dag, partition, "scheduled"), window.start, window.end, tick, 0)
 
     # arrivals
 
@@ -139,6 +159,76 @@ class SimulatedWorld:
             self._next_usual(state, name, spec.grid.next(window))
         return InputArrived(at, name, partition, rows, content, 0)
 
+    # the scheduler's going and coming, and deploys
+
+    def _attach_changes(self, state: State, faults: list[tuple[Fault, datetime]], now: datetime) -> None:
+        downs = [(max(fault.start, holds), fault.until) for fault, holds in faults if isinstance(fault, SchedulerDown)]
+        self._away = [(start, until) for start, until in downs if start < until]
+        moments = {moment for span in self._away for moment in span if moment >= now}
+        if self._is_away(now) == state.known.up:
+            moments.add(now)
+        for moment in sorted(moments):
+            heappush(self.agenda, (moment, CHANGE, "", "", "", None, ""))
+        deploys = {(max(f.at, holds), f.task): f.version for f, holds in faults if isinstance(f, Deploy)}
+        for (at, place), version in deploys.items():  # of several there at one instant, the last word holds
+            dag, _, task = place.partition(".")
+            if at >= now and state.known.deployed.get((dag, task)) != at:
+                heappush(self.agenda, (at, CHANGE, dag, "", task, None, version))
+
+    def _is_away(self, at: datetime) -> bool:
+        return any(start <= at < until for start, until in self._away)
+
+    def _change(self, state: State, due: Due) -> Event | None:
+        at, _, dag, _, task, _, version = due
+        if version:
+            if state.known.code.get((dag, task)) == version:
+                return None
+            what = f"{dag}.{task}" if task else f"all of {dag}"
+            return CodeDeployed(at, dag, task, version, f"{version} of {what} deployed", 0)
+        away = self._is_away(at)
+        if away != state.known.up:
+            return None
+        return SchedulerStopped(at, 0) if away else SchedulerStarted(at, 0)
+
+    # deadlines
+
+    def _attach_deadlines(self, state: State, dag: str, now: datetime) -> None:
+        spec = state.known.plans[dag].spec
+        for task, deadline in deadlines_of(spec):
+            if deadline.within is None:
+                self._next_deadline(spec, task, deadline, _first_due(spec, deadline, now), max(now, self.start))
+                continue
+            for run in [run for key, run in state.known.runs.items() if key.dag == dag]:
+                if run.created + deadline.within >= now:
+                    self._await_deadline(run.created + deadline.within, dag, run.key.partition, task)
+
+    def _next_deadline(self, spec: DagSpec, task: str, deadline: Deadline, window: Partition, now: datetime) -> None:
+        """Await the first deadline at `now` or later of an expected window from this one on."""
+        for _ in range(_MOST_WINDOWS):
+            if due_at(spec, deadline, window) >= now and is_expected(spec, window):
+                heappush(
+                    self.agenda,
+                    (due_at(spec, deadline, window), DEADLINE, spec.name, window.key, task, None, (window, deadline)),
+                )
+                return
+            if spec.end is not None and window.start >= spec.end:
+                return
+            window = spec.grid.next(window)
+
+    def _await_deadline(self, due: datetime, dag: str, partition: str, task: str) -> None:
+        heappush(self.agenda, (due, DEADLINE, dag, partition, task, None, ()))
+
+    def _deadline(self, state: State, due: Due) -> DeadlineMissed | None:
+        at, _, dag, partition, task, _, chain = due
+        known = state.known
+        if chain:
+            window, deadline = chain
+            spec = known.plans[dag].spec
+            self._next_deadline(spec, task, deadline, spec.grid.next(window), at)
+        if known.missed.get((dag, partition, task)) == at or is_met(known, dag, partition, task):
+            return None
+        return DeadlineMissed(at, dag, partition, task, at, 0)
+
     # attempts
 
     def _resume(self, state: State, run: Run, now: datetime) -> None:
@@ -153,25 +243,87 @@ class SimulatedWorld:
     def _run_attempt(self, state: State, run: Run, task: str, number: int, started: datetime, now: datetime) -> None:
         """Decide how the attempt that started then will end, and when: not before `now`, though an edit may have
         made it shorter than it has run."""
-        key, plan = run.key, run.plan.tasks[task]
-        ends, outcome = started + plan.takes, WELL
-        failure = self._troubles.failure(plan, key, number, started, ends)
-        if failure is not None:
-            ends, outcome = failure.at, Outcome(failure.reason, failure.message, None, None)
-        elif run.plan.carries_rows:
-            made = self.dataflow.result(state, run, plan, number, started, run.cells[task].seq)
-            outcome = Outcome("bug" if made.error else "", made.error, made.rows, made.content)
-        heappush(self.agenda, (max(ends, now), END, key.dag, key.partition, task, key, outcome))
+        key, plan, attempts = run.key, run.plan.tasks[task], self._attempts
+        extra: Outcome | Look
+        if plan.task.sensor is not None:
+            ends, extra = attempts.first_look(state, run, plan, number, started, now)
+        else:
+            at, extra = attempts.ending(state, run, plan, number, started)
+            for one, done_at in list(attempts.later.get((key, task), {}).items()):
+                self._work_goes_on(key, task, one, max(done_at, now))
+            if at is None:
+                return
+            ends = at
+        heappush(self.agenda, (max(ends, now), END, key.dag, key.partition, task, key, extra))
 
-    def _end(self, state: State, due: Due) -> AttemptEnded:
-        at, _, _, _, task, key, (reason, message, rows, content) = due
+    def _end(self, state: State, due: Due) -> AttemptEnded | None:
+        at, _, _, _, task, key, outcome = due
         assert key is not None
-        run = state.known.runs[key]
+        run = state.known.runs.open[key]
         cell = run.cells[task]
-        number, cause = cell.tries, cell.seq
+        number, cause, plan = cell.tries, cell.seq, run.plan.tasks[task]
+        if isinstance(outcome, Look):
+            found = self._attempts.after_look(state, run, plan, outcome, at)
+            if isinstance(found, Again):
+                return self._look_again(run, plan, outcome, at, found.at)
+            outcome = found
+        reason, message, rows, content, followed = outcome
+        troubles = self._attempts.troubles
+        if not reason and troubles.vendors and (lost := troubles.is_lost(run, plan, number)):
+            reason, message = "transient", lost
         if not reason:
-            return _new(AttemptEnded, (at, key, task, number, "success", "", "", None, rows, content, cause))  # type: ignore[no-any-return]
-        then = after_failure(state.known, run, run.plan.tasks[task], number, at)
-        if isinstance(then, Wait):
-            return AttemptEnded(at, key, task, number, "up_for_retry", reason, message, then.until, None, None, cause)
-        return AttemptEnded(at, key, task, number, then.state, reason, message, None, None, None, cause)
+            return _new(  # type: ignore[no-any-return]
+                AttemptEnded, (at, key, task, number, "success", "", message, None, rows, content, followed, cause)
+            )
+        then = after_failure(state.known, run, plan, number, at, reason)
+        became, again = ("up_for_retry", then.until) if isinstance(then, Wait) else (then.state, None)
+        return AttemptEnded(at, key, task, number, became, reason, message, again, None, None, None, cause)
+
+    def _look_again(
+        self, run: Run, plan: TaskPlan, look: Look, now: datetime, next_at: datetime
+    ) -> AttemptEnded | None:
+        cell, key = run.cells[plan.name], run.key
+        assert plan.task.sensor is not None
+        if plan.task.sensor.mode == "reschedule":
+            became = "up_for_reschedule"
+            return AttemptEnded(now, key, plan.name, cell.tries, became, "", "", next_at, None, None, None, cell.seq)
+        ends, following = self._attempts.next_look(run, plan, look, now)
+        heappush(self.agenda, (ends, END, key.dag, key.partition, plan.name, key, following))
+        return None
+
+    def _work_goes_on(self, key: RunKey, task: str, number: int, at: datetime) -> None:
+        """A job that the orchestrator gave up is still at work, and will be done then."""
+        self._attempts.later.setdefault((key, task), {})[number] = at
+        place: Due = (at, ARRIVAL, key.dag, key.partition, task, key, number)
+        if place not in self.agenda:
+            heappush(self.agenda, place)
+
+    def _work_done(self, state: State, due: Due) -> WorkDone | None:
+        at, _, _, _, task, key, number = due
+        assert key is not None
+        self._attempts.later.get((key, task), {}).pop(number, None)
+        run = state.known.runs.get(key)
+        if run is None or any(n == number for n, _ in state.effects.get((key, task), ())):
+            return None
+        return WorkDone(at, key, task, number, run.cells[task].seq if task in run.cells else run.seq)
+
+    def _arrival(self, state: State, due: Due) -> Event | None:
+        return self._arrive(state, due) if due[5] is None else self._work_done(state, due)
+
+
+_MOST_WINDOWS = 10_000
+_TAKE: dict[int, Callable[[SimulatedWorld, State, Due], Event | None]] = {
+    ARRIVAL: SimulatedWorld._arrival,
+    DEADLINE: SimulatedWorld._deadline,
+    CHANGE: SimulatedWorld._change,
+    TICK: SimulatedWorld._tick,
+}
+
+
+def _first_due(spec: DagSpec, deadline: Deadline, now: datetime) -> Partition:
+    """A window whose deadline may still come: those before are over."""
+    window = spec.grid.containing(now)
+    before = spec.grid.previous(window)
+    while due_at(spec, deadline, before) >= now:
+        window, before = before, spec.grid.previous(before)
+    return window

@@ -18,16 +18,22 @@ from workbench.timetable.text import (
     parse_zone,
     spoken_duration,
 )
+from workbench.timetable.ticker import ONCE, Every, Once, Ticker, check_schedule, ticker
 
 __all__ = [
+    "ONCE",
     "UTC",
     "Cron",
+    "Every",
     "Fold",
     "Gap",
     "Grid",
+    "Once",
     "Partition",
+    "Ticker",
     "Unit",
     "check_cron",
+    "check_schedule",
     "format_duration",
     "format_instant",
     "parse_clock",
@@ -35,4 +41,5 @@ __all__ = [
     "parse_instant",
     "parse_zone",
     "spoken_duration",
+    "ticker",
 ]

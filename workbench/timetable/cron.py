@@ -69,6 +69,11 @@ class Cron:
         _check_choice("gap", self.gap, get_args(Gap))
         _check_choice("fold", self.fold, get_args(Fold))
 
+    @property
+    def every_hour(self) -> bool:
+        """Say whether the hour field is "*", or names all hours."""
+        return _plan(self.expression).every_hour
+
     def after(self, instant: datetime) -> datetime | None:
         """Give the first tick strictly after the instant, in UTC; None past the year 9990."""
         return next(self._from(as_utc(instant)), None)

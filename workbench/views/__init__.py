@@ -6,6 +6,7 @@ from workbench.views.pictures import FORMATS, draw, graph_of
 from workbench.views.tell import Line, as_text, line, story
 from workbench.views.timeline import Bar, Row, run_rows, timeline_lines
 from workbench.views.why import Why, explain
+from workbench.views.why_run import WhyRun, explain_run
 
 __all__ = [
     "FORMATS",
@@ -15,11 +16,13 @@ __all__ = [
     "Line",
     "Row",
     "Why",
+    "WhyRun",
     "as_text",
     "compare",
     "comparison_lines",
     "draw",
     "explain",
+    "explain_run",
     "graph_of",
     "line",
     "run_rows",

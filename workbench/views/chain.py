@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from workbench.engine import Known, Run
-from workbench.engine.rules.inputs import windows_of
-from workbench.model import after_window
+from workbench.engine import Attempt, Cell, Known, Run, RunKey
+from workbench.engine.plan import TaskPlan
+from workbench.engine.rules.inputs import home_of, windows_of, windows_of_data, writer_of
+from workbench.engine.rules.past import past_cells, run_before
+from workbench.model import Need, after_window
+from workbench.timetable import Partition
+from workbench.views.clock import listed
 
 NOTHING = timedelta(0)
+# Back through the past, or over many windows, there may be thousands: further than this nobody reads.
+MOST_LINKS = 200
+MOST_ABOVE = 400
+
+# The last of them ends the chain: what made the run, or a person.
+Kind = Literal["task", "input", "clock", "manual", "backfill", "data", "marked", "cleared"]
 
 
 class Link(NamedTuple):
-    """One link of a chain of causes. `at` (UTC): when it happened. For a task, where its time went; for an
-    input, `due` is when it was expected."""
+    """One link of a chain of causes. `at` (UTC): when it happened. For a task, where its time went (`sensed`: a sensor
+    looked); for an input, `due` is when it was expected; for the clock, the tick."""
 
-    kind: Literal["task", "input", "clock"]
+    kind: Kind
     dag: str
     name: str
     partition: str
@@ -27,6 +38,7 @@ class Link(NamedTuple):
     retried: timedelta = NOTHING
     queued: timedelta = NOTHING
     tries: int = 0
+    sensed: timedelta = NOTHING
 
 
 class Missed(NamedTuple):
@@ -41,17 +53,160 @@ class Missed(NamedTuple):
     came: datetime | None
 
 
-def chain(known: Known, run: Run, task: str) -> tuple[Link, ...]:
-    """From an ended task back to the clock or the input that everything waited for."""
+Where = tuple[Run, str]
+
+
+class Before(NamedTuple):
+    """A fact that came before a task's start: a root (`link`), or a task that ended (`where`)."""
+
+    at: datetime
+    rank: int
+    link: Link | None
+    where: Where | None
+
+
+# What came before which task, as far as it was asked.
+Befores = dict[tuple[RunKey, str], Before]
+
+
+def chain(known: Known, run: Run, task: str, seen: Befores | None = None) -> tuple[Link, ...]:
+    """From an ended task back to the clock, the input or the person that everything waited for. What was found for
+    each task on the way is kept in `seen`."""
     links: list[Link] = []
-    where: tuple[Run, str] | None = (run, task)
-    while where is not None:
+    where: Where | None = (run, task)
+    seen = {} if seen is None else seen
+    while where is not None and (where[0].key, where[1]) not in seen and len(links) < MOST_LINKS:
         run, task = where
         links.append(_task_link(run, task))
-        root, where = _before(known, run, task)
-        if root is not None:
-            links.append(root)
+        found = seen[run.key, task] = before(known, run, task)
+        where = found.where
+        if found.link is not None:
+            links.append(found.link)
+            last = _behind_data(known, run) if found.link.kind == "data" else None
+            where = last.where if last is not None else None
+            links += [last.link] if last is not None and last.link is not None else []
     return tuple(links)
+
+
+def tries_since_cleared(cell: Cell) -> list[Attempt]:
+    """The ended tries, since the task was last cleared if it was."""
+    return [a for a in cell.attempts if a.number > cell.base]
+
+
+def _task_link(run: Run, task: str) -> Link:
+    cell = run.cells[task]
+    tries = tries_since_cleared(cell) or list(cell.attempts)
+    first, last = tries[0], tries[-1]
+    queued = sum((a.started - a.ready for a in tries), NOTHING)
+    pauses = (last.started - first.started) - sum((a.started - a.ready for a in tries[1:]), NOTHING)
+    spent, is_sensor = (
+        last.ended - last.started,
+        task in run.plan.tasks and run.plan.tasks[task].task.sensor is not None,
+    )
+    worked, sensed = (NOTHING, spent) if is_sensor else (spent, NOTHING)
+    dag, partition = run.key.dag, run.key.partition
+    return Link("task", dag, task, partition, cell.since, None, worked, pauses, queued, len(tries), sensed)
+
+
+def made(run: Run) -> Link:
+    """What made the run."""
+    dag, partition = run.key.dag, run.key.partition
+    if run.due is not None:
+        return Link("clock", dag, "", partition, run.created, run.due if run.due != run.created else None)
+    kind: Kind = "backfill" if run.backfill else "data" if run.key.kind == "data" else "manual"
+    data = run.plan.spec.data if kind == "data" else None
+    names = "" if data is None else listed(data.any, "or") if data.any else listed(data.all)
+    return Link(kind, dag, names, partition, run.created)
+
+
+def before(known: Known, run: Run, task: str, looks: bool = True) -> Before:
+    """The newest fact before the task's first start since it was cleared; with `looks`, what a sensor saw come."""
+    cell, plan = run.cells[task], run.plan.tasks.get(task)
+    tries = tries_since_cleared(cell) or list(cell.attempts)
+    ready = tries[0].ready
+    # A run that was started again, after some of its tasks were cleared, started later than the others were ready.
+    started = run.started if run.started is not None and run.started <= ready else run.created
+    root = Before(started, 0, made(run), None)
+    found = [one for one in _facts(known, run, plan) if one.at <= ready] if plan else []
+    seen = [one for one in _sensed(known, run, plan) if ready < one.at <= cell.since] if plan and looks else []
+    newest = max([root, *found, *seen], key=lambda one: one[:2])
+    if cell.base and (newest is root or newest.at < ready):
+        return Before(ready, 0, Link("cleared", run.key.dag, task, run.key.partition, ready), None)
+    return newest
+
+
+def _facts(known: Known, run: Run, plan: TaskPlan) -> Iterator[Before]:
+    """All that the task waited for, and that has come."""
+    yield from _ended(run, [*plan.ups, *plan.needed_setups])
+    for need in plan.inputs:
+        yield from _arrivals(known, run, need)
+    for need in plan.elsewhere:
+        yield from (Before(r.cells[need.name].since, 2, None, (r, need.name)) for r in _runs(known, run, need))
+    if plan.looks_back and past_cells(known, run, plan) and (past := run_before(known, run)) is not None:
+        downs = [down for _, down in plan.downs] if plan.task.wait_for_downstream else []
+        yield from _ended(past, [name for name in (plan.name, *downs) if name in past.cells])
+
+
+def _sensed(known: Known, run: Run, plan: TaskPlan) -> Iterator[Before]:
+    """What a sensor saw come."""
+    for need in plan.watched:
+        if not need.dag:
+            yield from _arrivals(known, run, need)
+        else:
+            yield from (Before(r.cells[need.name].since, 2, None, (r, need.name)) for r in _runs(known, run, need))
+
+
+def _ended(run: Run, tasks: list[str]) -> Iterator[Before]:
+    """Their ends: by a try, by hand, or without either, because of what is above them."""
+    todo = list(dict.fromkeys(tasks))
+    for task in todo:
+        cell = run.cells[task]
+        if cell.rule == "marked":
+            yield Before(cell.since, 2, Link("marked", run.key.dag, task, run.key.partition, cell.since), None)
+        elif cell.attempts:
+            yield Before(cell.since, 2, None, (run, task))
+        elif task in run.plan.tasks:
+            todo += [up for up in run.plan.tasks[task].ups if up not in todo]
+
+
+def _arrivals(known: Known, run: Run, need: Need) -> Iterator[Before]:
+    for window in windows_of(known, need, run):
+        yield from _arrival(known, need.name, home_of(known, need), window)
+
+
+def _arrival(known: Known, name: str, home: str, window: Partition) -> Iterator[Before]:
+    arrival, spec = known.arrived.get((name, window.key)), known.plans[home].spec
+    if arrival is not None:
+        expected = spec.inputs[name].expected
+        due = None if expected is None else after_window(expected, window, spec.zone)
+        yield Before(arrival.at, 1, Link("input", home, name, window.key, arrival.at, due), None)
+
+
+def _behind_data(known: Known, run: Run) -> Before | None:
+    """What came at the instant at which data made the run: the end of the task that wrote it, or an input."""
+    spec = run.plan.spec
+    found: list[Before] = []
+    for name in spec.data.names if spec.data is not None else ():
+        home = writer_of(known, name)
+        for window in windows_of_data(known, name, spec.name, run.window) if home is not None else ():
+            if name in known.homes:
+                found += _arrival(known, name, known.homes[name], window)
+            elif home is not None and (other := known.run_of(home, window.key)) is not None:
+                found += _writers(other, name)
+    return next((one for one in found if one.at == run.created), None)
+
+
+def _writers(run: Run, dataset: str) -> list[Before]:
+    names = [name for name, plan in run.plan.tasks.items() if dataset in plan.writes and run.cells[name].attempts]
+    return [Before(run.cells[name].since, 2, None, (run, name)) for name in names]
+
+
+def _runs(known: Known, run: Run, need: Need) -> list[Run]:
+    found = [known.run_of(need.dag, window.key) for window in windows_of(known, need, run)]
+    return [r for r in found if r is not None and need.name in r.cells and r.cells[need.name].attempts]
+
+
+# what was taken without waiting
 
 
 def missed(known: Known, run: Run, task: str) -> tuple[Missed, ...]:
@@ -62,66 +217,22 @@ def missed(known: Known, run: Run, task: str) -> tuple[Missed, ...]:
     return tuple(gap for other, name in above for gap in missed_by(known, other, name))
 
 
-def _task_link(run: Run, task: str) -> Link:
-    cell = run.cells[task]
-    first, last = cell.attempts[0], cell.attempts[-1]
-    queued = sum((a.started - a.ready for a in cell.attempts), NOTHING)
-    pauses = (last.started - first.started) - sum((a.started - a.ready for a in cell.attempts[1:]), NOTHING)
-    worked = last.ended - last.started
-    return Link(
-        "task", run.key.dag, task, run.key.partition, cell.since, None, worked, pauses, queued, len(cell.attempts)
-    )
-
-
-def _before(known: Known, run: Run, task: str) -> tuple[Link | None, tuple[Run, str] | None]:
-    """The newest fact before the task's first start: a root link, or the task it came after."""
-    found: list[tuple[datetime, int, Link | None, tuple[Run, str] | None]] = []
-    started = run.started or run.created
-    found.append((started, 0, Link("clock", run.key.dag, "", run.key.partition, run.created), None))
-    plan = run.plan.tasks.get(task)
-    for up in plan.ups if plan else ():
-        if run.cells[up].attempts:
-            found.append((run.cells[up].since, 2, None, (run, up)))
-    for name in plan.inputs if plan else ():
-        found += [(link.at, 1, link, None) for link in _arrivals(known, run, name)]
-    for dag, other in plan.elsewhere if plan else ():
-        found += [(r.cells[other].since, 2, None, (r, other)) for r in _runs(known, run, dag, other)]
-    first = run.cells[task].attempts[0].ready
-    _, _, root, before = max((f for f in found if f[0] <= first), key=lambda f: f[:2], default=found[0])
-    return root, before
-
-
-def _arrivals(known: Known, run: Run, name: str) -> Iterator[Link]:
-    home = known.homes[name]
-    spec = known.plans[home].spec
-    for window in windows_of(known, home, run):
-        arrival = known.arrived.get((name, window.key))
-        if arrival is not None:
-            expected = spec.inputs[name].expected
-            due = None if expected is None else after_window(expected, window, spec.zone)
-            yield Link("input", home, name, window.key, arrival.at, due)
-
-
-def _runs(known: Known, run: Run, dag: str, task: str) -> list[Run]:
-    found = [known.run_of(dag, window.key) for window in windows_of(known, dag, run)]
-    return [r for r in found if r is not None and task in r.cells and r.cells[task].attempts]
-
-
-def _above(known: Known, run: Run, task: str) -> list[tuple[Run, str]]:
-    seen: dict[tuple[object, str], tuple[Run, str]] = {}
-    todo = [(run, task)]
-    while todo:
-        run, task = todo.pop()
+def _above(known: Known, run: Run, task: str) -> list[Where]:
+    """The task and those above it, the nearest first, also in other runs."""
+    seen: dict[tuple[object, str], Where] = {}
+    todo = deque([(run, task)])
+    while todo and len(seen) < MOST_ABOVE:
+        run, task = todo.popleft()
         if (run.key, task) in seen or task not in run.plan.tasks:
             continue
         seen[run.key, task] = (run, task)
         plan = run.plan.tasks[task]
         todo += [(run, up) for up in plan.ups]
-        todo += [(other, name) for dag, name in plan.elsewhere for other in _runs(known, run, dag, name)]
+        todo += [(other, need.name) for need in plan.elsewhere for other in _runs(known, run, need)]
     return list(seen.values())
 
 
-def _place(where: tuple[Run, str]) -> tuple[object, int]:
+def _place(where: Where) -> tuple[object, int]:
     run, task = where
     return (run.created, run.plan.tasks[task].index)
 
@@ -130,16 +241,21 @@ def missed_by(known: Known, run: Run, task: str) -> Iterator[Missed]:
     """Inputs that this very task took without waiting and did not find, in its newest try."""
     cell = run.cells[task]
     started = cell.attempts[-1].started if cell.attempts else cell.started
-    if started is None:
+    if started is None or task not in run.plan.tasks:
         return
-    for name in run.plan.tasks[task].task.reads:
-        home = known.homes.get(name)
-        spec = known.plans[home].spec if home else None
-        for window in windows_of(known, home, run) if home and spec else ():
-            arrival = known.arrived.get((name, window.key))
-            due = after_window(spec.inputs[name].expected, window, spec.zone) if spec else None
-            expected = due if spec and spec.inputs[name].expected is not None else None
-            if arrival is None and due is not None and due < known.live_since:
-                continue
-            if arrival is None or arrival.at > started:
-                yield Missed(task, name, window.key, started, expected, arrival.at if arrival else None)
+    for text in run.plan.tasks[task].task.reads:
+        need = run.plan.spec.need(text)
+        home = None if need.dag else known.homes.get(need.name)
+        if home is not None:
+            for window in windows_of(known, need, run):
+                yield from _gap(known, task, need.name, home, window, started)
+
+
+def _gap(known: Known, task: str, name: str, home: str, window: Partition, started: datetime) -> Iterator[Missed]:
+    spec, arrival = known.plans[home].spec, known.arrived.get((name, window.key))
+    due = after_window(spec.inputs[name].expected, window, spec.zone)
+    if arrival is None and due < known.live_since:
+        return
+    if arrival is None or arrival.at > started:
+        expected = due if spec.inputs[name].expected is not None else None
+        yield Missed(task, name, window.key, started, expected, arrival.at if arrival else None)

@@ -10,7 +10,17 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from workbench.engine import Event, Known, Run, RunKey, State
-from workbench.engine.events import COMMANDS, AttemptStarted, InputArrived, TaskQueued
+from workbench.engine.events import (
+    COMMANDS,
+    AttemptStarted,
+    CodeDeployed,
+    DeadlineMissed,
+    InputArrived,
+    SchedulerStarted,
+    SchedulerStopped,
+    TaskQueued,
+    WorkDone,
+)
 from workbench.views.clock import Clock
 from workbench.views.tell import line
 from workbench.views.why import explain
@@ -57,6 +67,7 @@ class Outcome:
     task: str
     a: Side
     b: Side
+    n: int = 1
 
 
 @dataclass(frozen=True)
@@ -121,14 +132,26 @@ def _by_instant(x: Future, until: datetime) -> Iterator[tuple[datetime, list[Any
 
 
 def _zone(known: Known, event: Any) -> ZoneInfo:
-    """The zone of the DAG that the event is about."""
-    return known.plans[known.homes[event.input] if hasattr(event, "input") else event.run.dag].spec.zone
+    """The zone of the DAG that the event is about; of the first DAG when it is about none."""
+    if isinstance(event, SchedulerStopped | SchedulerStarted):
+        return next(iter(known.plans.values())).spec.zone
+    dag = known.homes[event.input] if isinstance(event, InputArrived) else _dag_of(event)
+    return known.plans[dag].spec.zone
+
+
+def _dag_of(event: Any) -> str:
+    return str(event.dag if isinstance(event, DeadlineMissed) else event.run.dag)
 
 
 def _subject(event: Any) -> str:
-    run: RunKey | None = getattr(event, "run", None)
-    if run is None:
+    """What it is about, as people name it."""
+    if isinstance(event, SchedulerStopped | SchedulerStarted):
+        return "the scheduler"
+    if isinstance(event, InputArrived):
         return f"{event.input}@{event.partition}"
+    if isinstance(event, DeadlineMissed):
+        return f"{event.dag}{f'.{event.task}' if event.task else ''}@{event.partition}, its deadline"
+    run: RunKey = event.run
     return f"{run.dag}.{event.task}@{run.partition}" if hasattr(event, "task") else f"{run.dag}@{run.partition}"
 
 
@@ -137,8 +160,8 @@ def _side(known: Known, events: list[Any], told: Any, at: datetime) -> str:
     event = next((e for e in events if _subject(e) == _subject(told)), None)
     if event is not None:
         return _did(known, event)
-    if isinstance(told, InputArrived):
-        return f"{told.input} has not come."
+    if isinstance(told, _OUTSIDE):
+        return _not_so(known, told)
     run = known.runs.get(told.run)
     if run is None:
         return "it has no run."
@@ -147,23 +170,51 @@ def _side(known: Known, events: list[Any], told: Any, at: datetime) -> str:
     return explain(known, at, _subject(told)).headline if told.task in run.cells else f"it has no task {told.task}."
 
 
+_OUTSIDE = (InputArrived, DeadlineMissed, SchedulerStopped, SchedulerStarted, WorkDone)
+
+
+def _not_so(known: Known, told: Any) -> str:
+    """The future in which this fact from outside did not come."""
+    if isinstance(told, InputArrived):
+        return f"{told.input} has not come."
+    if isinstance(told, WorkDone):
+        return f"no job of {told.task} was done then."
+    if isinstance(told, DeadlineMissed):
+        return f"{told.task or told.dag} had succeeded by then, or had no deadline."
+    return "the scheduler runs." if known.up else "the scheduler is down."
+
+
 def _did(known: Known, event: Any) -> str:
-    if isinstance(event, TaskQueued | AttemptStarted):
+    if isinstance(event, TaskQueued | AttemptStarted) and not _is_sensor(known, event):
         return f"{event.task} started: {_asked(known, event)}"
     said = line(known, event)
     return f"{said.text}." if said is not None else ""
 
 
+def _is_sensor(known: Known, event: Any) -> bool:
+    plan = known.runs[event.run].plan.tasks.get(event.task)
+    return isinstance(event, AttemptStarted) and plan is not None and plan.task.sensor is not None
+
+
 def _asked(known: Known, event: Any) -> str:
-    plan = known.runs[event.run].plan.tasks[event.task]
-    others = [*plan.ups, *plan.inputs, *(f"{dag}.{task}" for dag, task in plan.elsewhere)]
+    plan = known.runs[event.run].plan.tasks.get(event.task)
+    if plan is None:
+        return "it was taken out later."
+    others = [*plan.ups, *(need.text for need in (*plan.inputs, *plan.elsewhere))]
     return f"all it waits for had come ({', '.join(others)})." if others else "only the clock was asked."
 
 
 def _commands(x: Future, other: Future, at: datetime, clock: Clock) -> Iterator[str]:
-    theirs = {id(event) for event in other.log if isinstance(event, COMMANDS)}
+    others = [event for event in other.log if isinstance(event, COMMANDS)]
+    theirs = {id(event) for event in others}
+    deployed = {event for event in others if isinstance(event, CodeDeployed)}  # the scenario may have done it in both
     for event in x.log[: x.position_at(at)]:
-        if isinstance(event, COMMANDS) and id(event) not in theirs:
+        if not isinstance(event, COMMANDS) or id(event) in theirs:
+            continue
+        if isinstance(event, CodeDeployed):
+            if event not in deployed:
+                yield f"in {x.name}, {clock.full(event.at)}, {event.sentence}"
+        else:
             yield f"in {x.name}, {clock.full(event.at)}, you: {event.sentence}"
 
 
@@ -176,7 +227,7 @@ def _outcomes(a: Known, b: Known) -> Iterator[Outcome]:
         for task in names:
             left, right = (_outcome(run, task) for run in runs)
             if left != right:
-                yield Outcome(key.dag, key.partition, task, left, right)
+                yield Outcome(key.dag, key.partition, task, left, right, key.n)
 
 
 def _outcome(run: Run | None, task: str) -> Side:
@@ -195,7 +246,10 @@ def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
     head = [f"First difference: {clock.full(first.at)}, {first.subject}"]
     head += [f"  {found.a}: {first.in_a}", f"  {found.b}: {first.in_b}", *(f"  Because {b}." for b in first.because)]
     rows = [("", found.a, found.b)]
-    rows += [(f"{o.task} of {o.partition}", _said(o.a, clock), _said(o.b, clock)) for o in found.outcomes]
+    rows += [
+        (f"{o.task} of {o.partition}{f', run {o.n}' if o.n > 1 else ''}", _said(o.a, clock), _said(o.b, clock))
+        for o in found.outcomes
+    ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     return [
         *head,
@@ -207,5 +261,7 @@ def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
 def _said(side: Side, clock: Clock) -> str:
     rows = f", {side.rows} rows" if side.rows is not None else ""
     ended = f" {clock.at(side.ended)}" if side.ended else ""
-    state = "not started" if side.state == "none" else side.state.replace("_", " ")
+    state = {"none": "not started", "up_for_reschedule": "looks again later"}.get(
+        side.state, side.state.replace("_", " ")
+    )
     return f"{state or '–'}{ended}{rows}"

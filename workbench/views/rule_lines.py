@@ -7,69 +7,137 @@ from typing import Any
 
 from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.inputs import windows_of
+from workbench.engine.rules.past import past_cells, run_before
+from workbench.engine.rules.trigger import choice_of
 from workbench.engine.state import Cell
 from workbench.engine.verdicts import Pass, Settle, Wait
+from workbench.model import Need
 from workbench.views.clock import plural
-from workbench.views.phrases import FIELD_NAMES, Phrases
+from workbench.views.phrases_inputs import missing_of
+from workbench.views.wording import FIELD_NAMES, Phrases
 
 
-def rule_line(phrases: Phrases, task: str, rule: str, found: Pass | Wait | Settle) -> str:
+def rule_line(p: Phrases, task: str, rule: str, found: Pass | Wait | Settle) -> str:
     """One rule's answer, short."""
-    return _RULE_LINES[rule](phrases, phrases.run.plan.tasks[task], phrases.run.cells[task], found)
+    return RULE_LINES[rule](p, p.run.plan.tasks[task], p.run.cells[task], found)
 
 
-def _rule_run(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
-    return f"run: {'started' if isinstance(found, Pass) else 'not started'} ({phrases.day})"
+def _run(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    return f"run: {'started' if isinstance(found, Pass) else 'not started'} ({p.day})"
 
 
-def _rule_upstream(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
-    states = [f"{up} {FIELD_NAMES.get(s := phrases.run.cells[up].state, s)}" for up in plan.ups]
-    return f"upstream ({plan.task.trigger_rule}): {', '.join(states)}"
+def _switch(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    return f"{p.dag}: {'on' if isinstance(found, Pass) else 'paused'}"
 
 
-def _rule_inputs(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+def _branches(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    said = [f"{name} {_chose(p, name, plan.name)}" for name in dict.fromkeys((*plan.branches, *plan.cutters))]
+    return f"branches: {', '.join(said)}"
+
+
+def _chose(p: Phrases, name: str, task: str) -> str:
+    if p.run.cells[name].state != "success":
+        return "has not chosen"
+    chosen = choice_of(p.run, name)
+    if chosen is None:
+        return "lets all go on"
+    return f"picked {', '.join(chosen)}" if chosen else "stopped all"
+
+
+def _setups(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    return f"setups: {', '.join(_state(p, name) for name in plan.needed_setups)}"
+
+
+def _upstream(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    return f"upstream ({plan.task.trigger_rule}): {', '.join(_state(p, up) for up in plan.ups)}"
+
+
+def _state(p: Phrases, name: str) -> str:
+    state = p.run.cells[name].state
+    return f"{name} {FIELD_NAMES.get(state, state)}"
+
+
+def _past(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    before = run_before(p.known, p.run)
+    if before is None or plan.name not in before.cells:
+        return "past: no run before this one"
+    if not past_cells(p.known, p.run, plan):
+        return "past: not asked, as it is the first of its backfill"
+    state = before.cells[plan.name].state
+    return f"past: {plan.name} of {p.of(before).day} {FIELD_NAMES.get(state, state)}"
+
+
+def _inputs(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
     missing = getattr(found, "on", ())
-    return "inputs: " + ", ".join(f"{n} {'not here' if n in missing else _came(phrases, n)}" for n in plan.inputs)
+    said = (f"{n.text} {_not_here(p, n) if n.text in missing else _came(p, n)}" for n in plan.inputs)
+    return f"inputs: {', '.join(said)}"
 
 
-def _came(phrases: Phrases, name: str) -> str:
-    known, run = phrases.known, phrases.run
-    arrivals = [known.arrived.get((name, window.key)) for window in windows_of(known, known.homes[name], run)]
+def _not_here(p: Phrases, need: Need) -> str:
+    total = len(list(windows_of(p.known, need, p.run)))
+    return "not here" if total == 1 else f"{len(missing_of(p, need))} of {total} not here"
+
+
+def _came(p: Phrases, need: Need) -> str:
+    arrivals = [p.known.arrived.get((need.name, window.key)) for window in windows_of(p.known, need, p.run)]
     last = max((a.at for a in arrivals if a is not None), default=None)
-    return "here" if last is None else f"came {phrases.clock.at(last)}"
+    return "here" if last is None else f"came {p.at(last)}"
 
 
-def _rule_elsewhere(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+def _elsewhere(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
     missing = getattr(found, "on", ())
-    names = [f"{dag}.{task}" for dag, task in plan.elsewhere]
-    return "other DAGs: " + ", ".join(f"{n} {'not done' if n in missing else 'done'}" for n in names)
+    said = [f"{n.text} {_not_done(p, n) if n.text in missing else 'done'}" for n in plan.elsewhere]
+    return f"other {'runs' if all(n.dag == p.dag for n in plan.elsewhere) else 'DAGs'}: {', '.join(said)}"
 
 
-def _rule_retry(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+def _not_done(p: Phrases, need: Need) -> str:
+    total = len(list(windows_of(p.known, need, p.run)))
+    return "not done" if total == 1 else f"{len(missing_of(p, need))} of {total} not done"
+
+
+def _retry(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
     if isinstance(found, Wait) and found.until is not None:
-        return f"retry pause: until {phrases.clock.at(found.until)}"
+        what = "next look" if found.rule == "reschedule" else "retry pause"
+        return f"{what}: until {p.at(found.until)}"
     allowed = plural(plan.task.retries.max, "retry", "retries")
     return f"retries: {plural(cell.tries, 'try', 'tries')} so far, {allowed} allowed"
 
 
-def _rule_workers(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
-    if phrases.known.workers is None:
+def _workers(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    if p.known.workers is None:
         return "workers: as many as wanted"
-    return f"workers: {phrases.known.workers - phrases.known.busy} of {phrases.known.workers} free"
+    return f"workers: {max(0, p.known.workers - p.known.busy)} of {p.known.workers} free"
 
 
-def _rule_pool(phrases: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+def _pool(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
     assert plan.pool is not None
-    size = phrases.known.pools[plan.pool]
-    return f"pool {plan.pool}: {size - phrases.known.pool_busy[plan.pool]} of {size} free"
+    size = p.known.pools[plan.pool]
+    wanted = f", {plan.task.slots} wanted" if plan.task.slots > 1 else ""
+    return f"pool {plan.pool}: {max(0, size - p.known.pool_busy[plan.pool])} of {size} free{wanted}"
 
 
-_RULE_LINES: dict[str, Callable[[Phrases, TaskPlan, Cell, Any], str]] = {
-    "run_has_started": _rule_run,
-    "upstream_allows": _rule_upstream,
-    "inputs_are_here": _rule_inputs,
-    "tasks_elsewhere_are_done": _rule_elsewhere,
-    "retry_pause_is_over": _rule_retry,
-    "worker_is_free": _rule_workers,
-    "pool_has_a_slot": _rule_pool,
+def _in_run(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    return f"tasks of this run: {p.run.busy} under way, {p.spec.max_active_tasks} allowed"
+
+
+def _of_task(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
+    busy = p.known.task_busy.get(plan.full_name, 0)
+    return f"{plan.name} over all runs: {busy} under way, {plan.task.max_active} allowed"
+
+
+# By the name of the rule's function, as `every_verdict` gives it.
+RULE_LINES: dict[str, Callable[[Phrases, TaskPlan, Cell, Any], str]] = {
+    "run_has_started": _run,
+    "dag_is_on": _switch,
+    "branches_lead_here": _branches,
+    "setups_succeeded": _setups,
+    "upstream_allows": _upstream,
+    "past_allows": _past,
+    "inputs_are_here": _inputs,
+    "tasks_elsewhere_are_done": _elsewhere,
+    "retry_pause_is_over": _retry,
+    "worker_is_free": _workers,
+    "pool_has_a_slot": _pool,
+    "run_has_room": _in_run,
+    "task_has_room": _of_task,
 }

@@ -11,17 +11,31 @@ from workbench.engine import Event, Known
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
+    CodeDeployed,
     DagEdited,
+    DagPaused,
+    DeadlineMissed,
     FaultInjected,
+    FaultLifted,
     InputArrived,
     RunCreated,
     RunEnded,
+    RunsRequested,
+    SchedulerStarted,
+    SchedulerStopped,
+    SettingsChanged,
     TaskScheduled,
+    TasksCleared,
     TaskSettled,
+    TasksKilled,
+    TasksMarked,
+    WorkDone,
 )
-from workbench.model import after_window
+from workbench.engine.plan import TaskPlan
+from workbench.model import Sensor, after_window
 from workbench.views.chain import missed_by
 from workbench.views.clock import Clock, ago, day, listed, plural
+from workbench.views.deadlines import owner_of
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,22 @@ def line(known: Known, event: Event) -> Line | None:
 
 
 def story(known: Known, events: Iterable[Event]) -> list[Line]:
-    """The lines of some events. `known`: any state in which their DAGs are known."""
-    return [told for event in events if (told := line(known, event)) is not None]
+    """The lines of some events. `known`: any state in which their DAGs are known. A sensor that looks again and again
+    is told once."""
+    looked: set[tuple[Any, ...]] = set()
+    return [told for event in events if not _again(event, looked) and (told := line(known, event)) is not None]
+
+
+def _again(event: Event, looked: set[tuple[Any, ...]]) -> bool:
+    """Is it one more look of a try of which a look was told? What ends the try is told."""
+    if not isinstance(event, AttemptStarted | AttemptEnded):
+        return False
+    one = (event.run, event.task, event.number)
+    if one in looked:
+        return isinstance(event, AttemptStarted) or event.state == "up_for_reschedule"
+    if isinstance(event, AttemptEnded) and event.state == "up_for_reschedule":
+        looked.add(one)
+    return False
 
 
 def as_text(lines: Iterable[Line], clock: Clock) -> list[str]:
@@ -68,15 +96,30 @@ def _named(known: Known, event: Any) -> str:
     return f"{event.run.dag}.{event.task}" if several else str(event.task)
 
 
+def _clock(known: Known, event: Any) -> Clock:
+    return Clock(event.at, known.plans[event.run.dag].spec.zone)
+
+
+# runs
+
+
 def _run_created(known: Known, event: RunCreated) -> Line:
-    return Line(
-        event.at, f"the clock starts {event.run.dag} for {window_of(known, event.run.dag, event.run.partition)}"
-    )
+    dag, window = event.run.dag, window_of(known, event.run.dag, event.run.partition)
+    if event.due is None:
+        data = known.plans[dag].spec.data
+        names = listed(data.any, "or") if data and data.any else listed(data.all) if data else "its data"
+        return Line(event.at, f"{dag} starts for {window}: {names} came")
+    late = f", {ago(event.at - event.due)} late" if event.at > event.due else ""
+    return Line(event.at, f"the clock starts {dag} for {window}{late}", "late" if late else "")
 
 
 def _run_ended(known: Known, event: RunEnded) -> Line:
-    text = f"{event.run.dag} for {window_of(known, event.run.dag, event.run.partition)}: {event.state}"
+    why = ", by deadlock: its tasks wait for ends that never come" if event.reason == "deadlock" else ""
+    text = f"{event.run.dag} for {window_of(known, event.run.dag, event.run.partition)}: {event.state}{why}"
     return Line(event.at, text, "good" if event.state == "success" else "bad")
+
+
+# tasks
 
 
 def _scheduled(known: Known, event: TaskScheduled) -> Line:
@@ -84,25 +127,79 @@ def _scheduled(known: Known, event: TaskScheduled) -> Line:
 
 
 def _settled(known: Known, event: TaskSettled) -> Line:
+    name = _named(known, event)
+    if event.rule in _ON_PURPOSE:
+        return Line(event.at, f"{name} is skipped: {_ON_PURPOSE[event.rule]}")
     why = "something above it failed" if event.state == "upstream_failed" else f"skipped by {event.rule}"
-    return Line(event.at, f"{_named(known, event)} will not run: {why}", "bad")
+    return Line(event.at, f"{name} will not run: {why}", "bad")
+
+
+_ON_PURPOSE = {"branch": "the branch above it picked others", "short_circuit": "a short circuit stopped all below it"}
+
+
+def _sensor(known: Known, event: Any) -> Sensor | None:
+    run = known.runs.get(event.run)
+    plan: TaskPlan | None = run.plan.tasks.get(event.task) if run is not None else None
+    return plan.task.sensor if plan is not None else None
 
 
 def _started(known: Known, event: AttemptStarted) -> Line:
     number = f" (try {event.number})" if event.number > 1 else ""
-    return Line(event.at, f"{_named(known, event)} starts{number}")
+    sensor = _sensor(known, event)
+    what = f"looks for {listed(sensor.on)}" if sensor is not None else "starts"
+    return Line(event.at, f"{_named(known, event)} {what}{number}")
 
 
 def _ended(known: Known, event: AttemptEnded) -> Line:
-    name = _named(known, event)
-    if event.state == "success":
-        rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
-        gaps = [gap.input for gap in missed_by(known, known.runs[event.run], event.task)]
-        without = f", without {listed(gaps)}" if gaps else ""
-        return Line(event.at, f"{name} ends well{rows}{without}", "late" if gaps else "good")
-    clock = Clock(event.at, known.plans[event.run.dag].spec.zone)
-    then = "no try is left" if event.retry_at is None else f"again {clock.at(event.retry_at)}"
-    return Line(event.at, f"{name} fails (try {event.number}): {event.message}; {then}", "bad")
+    return _ENDS.get(event.state, _ended_badly)(known, event)
+
+
+def _ended_well(known: Known, event: AttemptEnded) -> Line:
+    rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
+    gaps = [gap.input for gap in missed_by(known, known.runs[event.run], event.task)]
+    without = f", without {listed(gaps)}" if gaps else ""
+    picked = (
+        ""
+        if event.followed is None
+        else f": picks {listed(event.followed)}"
+        if event.followed
+        else ": stops all below it"
+    )
+    again = f", work not done again ({event.message})" if event.message else ""
+    sees = "sees what it looked for" if _sensor(known, event) is not None else "ends well"
+    text = f"{_named(known, event)} {sees}{rows}{without}{again}{picked}"
+    return Line(event.at, text, "late" if gaps else "good")
+
+
+def _looks_again(known: Known, event: AttemptEnded) -> Line:
+    sensor = _sensor(known, event)
+    every = f", then every {ago(sensor.every)}" if sensor is not None and not sensor.backoff else ""
+    at = _clock(known, event).at(event.retry_at) if event.retry_at is not None else "later"
+    return Line(event.at, f"{_named(known, event)} does not see it: again {at}{every}", "late")
+
+
+def _gave_up(known: Known, event: AttemptEnded) -> Line:
+    return Line(event.at, f"{_named(known, event)} gives up and is skipped: {event.message}", "late")
+
+
+def _ended_badly(known: Known, event: AttemptEnded) -> Line:
+    then = "no try is left" if event.retry_at is None else f"again {_clock(known, event).at(event.retry_at)}"
+    return Line(event.at, f"{_named(known, event)} fails (try {event.number}): {event.message}; {then}", "bad")
+
+
+_ENDS: dict[str, Callable[[Known, AttemptEnded], Line]] = {
+    "success": _ended_well,
+    "up_for_reschedule": _looks_again,
+    "skipped": _gave_up,
+}
+
+
+def _work_done(known: Known, event: WorkDone) -> Line:
+    text = f"the job of {_named(known, event)} (try {event.number}) is done, and the orchestrator does not know"
+    return Line(event.at, text, "late")
+
+
+# from outside
 
 
 def _arrived(known: Known, event: InputArrived) -> Line:
@@ -116,7 +213,28 @@ def _arrived(known: Known, event: InputArrived) -> Line:
     return Line(event.at, f"{event.input} of {spec.grid.spoken(window)} comes{rows}{tail}", "late" if is_late else "")
 
 
-def _command(known: Known, event: FaultInjected | DagEdited) -> Line:
+def _deadline(known: Known, event: DeadlineMissed) -> Line:
+    spec = known.plans[event.dag].spec
+    what = f"{event.task or event.dag} of {window_of(known, event.dag, event.partition)}"
+    owner = owner_of(spec, event.task)
+    told = f"{owner} is told" if owner else "nobody is told, as it has no owner"
+    return Line(event.at, f"deadline missed: {what} has not succeeded; {told}", "bad")
+
+
+def _stopped(known: Known, event: SchedulerStopped) -> Line:
+    return Line(event.at, "the scheduler stops: nothing is decided any more; what runs goes on", "bad")
+
+
+def _back(known: Known, event: SchedulerStarted) -> Line:
+    spans = [event.at - start for start, end in known.away if end == event.at]
+    return Line(event.at, f"the scheduler is back{f', after {ago(spans[0])}' if spans else ''}", "good")
+
+
+def _deployed(known: Known, event: CodeDeployed) -> Line:
+    return Line(event.at, event.sentence)
+
+
+def _command(known: Known, event: Any) -> Line:
     return Line(event.at, f"you: {event.sentence}", "you")
 
 
@@ -127,7 +245,19 @@ _WORDS: dict[type[Any], Callable[[Known, Any], Line]] = {
     TaskSettled: _settled,
     AttemptStarted: _started,
     AttemptEnded: _ended,
+    WorkDone: _work_done,
     InputArrived: _arrived,
+    DeadlineMissed: _deadline,
+    SchedulerStopped: _stopped,
+    SchedulerStarted: _back,
+    CodeDeployed: _deployed,
     FaultInjected: _command,
+    FaultLifted: _command,
     DagEdited: _command,
+    SettingsChanged: _command,
+    DagPaused: _command,
+    TasksCleared: _command,
+    TasksMarked: _command,
+    TasksKilled: _command,
+    RunsRequested: _command,
 }

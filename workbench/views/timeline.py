@@ -1,30 +1,38 @@
 """A stretch of time as rows of bars: what each input and task did, and where it waited.
 
-extract   ░░░░░░░░░░░░░1▒▒▒▒▒       ░ waits   1▒ runs (the number is the try)   ✖ failed   · was due, not here
+extract   ░░░░░░░░░░░░░1▒▒▒▒▒       ░ waits   1▒ runs (the number is the try)   ✖ failed   † killed   · due, not here
+wait_jfk  1▓▓▓▓▓▓▓▓▓                ▓ a sensor looks and holds its slot   1╌╌╌╌ it gives the slot back between two looks
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from workbench.engine import Known, Run
+from workbench.engine import FINISHED, Known, Run
+from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.inputs import is_here, windows_of
 from workbench.engine.state import Cell
 from workbench.model import after_window
+from workbench.timetable import Partition
 from workbench.views.clock import Clock
+
+# `poke`: a sensor looks, and holds its slot; `away`: it gives its slot back between two looks.
+BarKind = Literal["due", "wait", "run", "pause", "poke", "away"]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """From `start` until `end` (UTC) something was so; `mark` is written at its start."""
+    """From `start` until `end` (UTC) something was so; `mark` is written at its start. A killed try has failed too."""
 
-    kind: Literal["due", "wait", "run", "pause"]
+    kind: BarKind
     start: datetime
     end: datetime
     mark: str = ""
     failed: bool = False
+    killed: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,53 +45,87 @@ class Row:
 
 def run_rows(known: Known, run: Run, now: datetime) -> tuple[Row, ...]:
     """The inputs and tasks of one run, up to `now`."""
-    asked = {n for p in run.plan.tasks.values() for n in (*p.task.needs, *p.task.reads)}
-    names = [name for name in known.homes if name in asked]
-    inputs = [row for name in names for row in _input_rows(known, run, name, now)]
+    spec = run.plan.spec
+    texts = dict.fromkeys(n for p in run.plan.tasks.values() for n in _named(p))
+    asked = [spec.need(text) for text in spec.outside(tuple(texts))]
+    needs = [need for name in known.homes for need in asked if not need.dag and need.name == name]
+    windows = {
+        name: sorted({w for n in needs if n.name == name for w in windows_of(known, n, run)}, key=_start)
+        for name in known.homes
+    }
+    places = [(name, window) for name in known.homes for window in windows[name]]
+    several = Counter(name for name, _ in places)
+    inputs = [_input_row(known, name, window, now, several[name] > 1) for name, window in places]
     tasks = [Row(name, tuple(_task_bars(run, run.cells[name], name, now))) for name in run.plan.tasks]
     return (*inputs, *tasks)
 
 
-def _input_rows(known: Known, run: Run, name: str, now: datetime) -> list[Row]:
+def _start(window: Partition) -> datetime:
+    return window.start
+
+
+def _named(plan: TaskPlan) -> tuple[str, ...]:
+    task = plan.task
+    return (*task.needs, *task.reads, *task.requires, *(task.sensor.on if task.sensor is not None else ()))
+
+
+def _input_row(known: Known, name: str, window: Partition, now: datetime, is_one_of_several: bool) -> Row:
     home = known.homes[name]
     spec = known.plans[home].spec
-    rows = []
-    for window in windows_of(known, home, run):
-        arrival = known.arrived.get((name, window.key))
-        expected = spec.inputs[name].expected
-        due = after_window(expected, window, spec.zone)
-        end = arrival.at if arrival else now
-        # Nobody promised anything, or it was there before the simulation began.
-        is_silent = expected is None or (arrival is None and is_here(known, name, home, window))
-        late = (Bar("due", due, end),) if end > due and not is_silent else ()
-        came = (Bar("run", end, end, "●"),) if arrival else ()
-        rows.append(Row(name, late + came))
-    return rows
+    arrival = known.arrived.get((name, window.key))
+    expected = spec.inputs[name].expected
+    due = after_window(expected, window, spec.zone)
+    end = arrival.at if arrival else now
+    # Nobody promised anything, or it was there before the simulation began.
+    is_silent = expected is None or (arrival is None and is_here(known, name, home, window))
+    late = (Bar("due", due, end),) if end > due and not is_silent else ()
+    came = (Bar("run", end, end, "●"),) if arrival else ()
+    return Row(f"{name} {spec.grid.spoken(window)}" if is_one_of_several else name, late + came)
 
 
 def _task_bars(run: Run, cell: Cell, name: str, now: datetime) -> list[Bar]:
     bars: list[Bar] = []
-    free = max([run.created, *(run.cells[up].since for up in run.plan.tasks[name].ups if run.cells[up].attempts)])
+    plan = run.plan.tasks.get(name)
+    free = (
+        max([run.created, *(run.cells[up].since for up in plan.ups if run.cells[up].attempts)]) if plan else run.created
+    )
     for attempt in cell.attempts:
+        if cell.base and attempt.number == cell.base + 1:  # between its last end and the clearing it did not wait
+            free = max(free, attempt.ready)
         bars += _gap(bars, free, attempt.started)
-        bars.append(Bar("run", attempt.started, attempt.ended, str(attempt.number), attempt.state == "failed"))
+        kind = _kind(plan, reschedules=attempt.looks > 0)
+        killed = attempt.reason in ("killed", "marked")
+        bars.append(Bar(kind, attempt.started, attempt.ended, str(attempt.number), attempt.state == "failed", killed))
         free = attempt.ended
-    if cell.state == "running" and cell.started is not None:
-        return [*bars, *_gap(bars, free, cell.started), Bar("run", cell.started, now, str(cell.tries))]
+    if cell.base and not any(attempt.number > cell.base for attempt in cell.attempts):
+        free = max(free, cell.ready or cell.since)
+    since = cell.looks.started if cell.looks is not None else cell.started
+    if since is not None and cell.state in ("running", "up_for_reschedule", "queued", "scheduled"):
+        kind = _kind(plan, reschedules=cell.looks is not None)
+        return [*bars, *_gap(bars, free, since), Bar(kind, since, now, str(cell.tries))]
     waits = cell.state in ("none", "scheduled", "up_for_retry", "queued") and not _above_is_open(run, name)
     return [*bars, *(_gap(bars, free, now) if waits else [])]
 
 
+def _kind(plan: TaskPlan | None, reschedules: bool) -> BarKind:
+    sensor = plan.task.sensor if plan is not None else None
+    if sensor is None:
+        return "run"
+    return "away" if reschedules or sensor.mode == "reschedule" else "poke"
+
+
 def _gap(bars: list[Bar], free: datetime, until: datetime) -> list[Bar]:
-    kind: Literal["pause", "wait"] = "pause" if bars else "wait"
+    kind: BarKind = "pause" if bars else "wait"
     return [Bar(kind, free, until)] if until > free else []
 
 
 def _above_is_open(run: Run, name: str) -> bool:
-    return any(not run.cells[up].attempts or run.cells[up].state != "success" for up in run.plan.tasks[name].ups)
+    if name not in run.plan.tasks:
+        return False
+    return any(run.cells[up].state not in FINISHED for up in run.plan.tasks[name].ups)
 
 
-_FILL = {"due": "·", "wait": "░", "pause": "░", "run": "▒"}
+_FILL = {"due": "·", "wait": "░", "pause": "░", "run": "▒", "poke": "▓", "away": "╌"}
 
 
 def timeline_lines(rows: tuple[Row, ...], start: datetime, end: datetime, clock: Clock, width: int = 78) -> list[str]:
@@ -107,9 +149,9 @@ def _cells(row: Row, start: datetime, end: datetime, cells: int) -> str:
         last = min(cells, max(first + 1, _column(bar.end, start, end, cells)))
         for i in range(first, last):
             found[i] = _FILL[bar.kind]
-        if bar.failed and 0 < last <= cells:
-            found[last - 1] = "✖"
-        if bar.mark and first < cells and (not bar.failed or last - 1 > first):
+        if (bar.failed or bar.killed) and 0 < last <= cells:
+            found[last - 1] = "†" if bar.killed else "✖"
+        if bar.mark and first < cells and (not (bar.failed or bar.killed) or last - 1 > first):
             found[first] = bar.mark[-1]
     return "".join(found)
 

@@ -1,7 +1,7 @@
-"""What a task needs from outside its own DAG: partitions of inputs, and tasks of other DAGs.
+"""What a task needs from outside its own run: partitions of inputs, tasks of other DAGs, and other partitions.
 
 A task that *needs* an input waits for the partitions of it that overlap its own window, and holds no slot
-meanwhile. What was due before the simulation began counts as done.
+meanwhile. `name@-6..0` shifts the first and the last of them. What was due before the simulation began counts as done.
 """
 
 from __future__ import annotations
@@ -12,22 +12,38 @@ from datetime import datetime, timedelta
 from workbench.engine.plan import TaskPlan
 from workbench.engine.state import Cell, Known, Run
 from workbench.engine.verdicts import PASS, Verdict, Wait
-from workbench.model import after_window
+from workbench.model import Need, after_window
 from workbench.timetable import Partition
 
+_SECOND = timedelta(seconds=1)
 
-def windows_of(known: Known, dag: str, run: Run) -> Iterator[Partition]:
-    """The partitions of `dag`'s grid that overlap the run's window."""
-    grid = known.plans[dag].spec.grid
+
+def home_of(known: Known, need: Need) -> str:
+    """The DAG on whose grid the needed partitions lie."""
+    return need.dag or known.homes[need.name]
+
+
+def windows_of(known: Known, need: Need, run: Run) -> Iterator[Partition]:
+    """The partitions that are needed, the earliest first."""
+    grid = known.plans[home_of(known, need)].spec.grid
     if grid == run.plan.spec.grid:
-        return iter((run.window,))
-    return grid.between(run.window.start, run.window.end)
+        if not need.low and not need.high:
+            return iter((run.window,))
+        first = last = run.window
+    else:
+        between = list(grid.between(run.window.start, run.window.end))
+        if not need.low and not need.high:
+            return iter(between)
+        first, last = between[0], between[-1]
+    first, last = grid.shift(first, need.low), grid.shift(last, need.high)
+    return grid.between(first.start, last.end) if first.start < last.end else iter(())
 
 
-def is_here(known: Known, name: str, dag: str, window: Partition) -> bool:
-    """Has this partition of the input come?"""
-    if (name, window.key) in known.arrived:
-        return True
+def is_here(known: Known, name: str, dag: str, window: Partition, at: datetime | None = None) -> bool:
+    """Has this partition of the input come (by that instant)?"""
+    arrival = known.arrived.get((name, window.key))
+    if arrival is not None:
+        return at is None or arrival.at <= at
     spec = known.plans[dag].spec
     return after_window(spec.inputs[name].expected, window, spec.zone) < known.live_since
 
@@ -35,16 +51,14 @@ def is_here(known: Known, name: str, dag: str, window: Partition) -> bool:
 def inputs_are_here(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
     homes = known.homes
     missing = [
-        n for n in plan.inputs if not all(is_here(known, n, homes[n], w) for w in windows_of(known, homes[n], run))
+        n for n in plan.inputs if not all(is_here(known, n.name, homes[n.name], w) for w in windows_of(known, n, run))
     ]
-    return Wait("inputs", tuple(missing), waits_since(run, plan)) if missing else PASS
+    return Wait("inputs", tuple(n.text for n in missing), waits_since(run, plan)) if missing else PASS
 
 
 def tasks_elsewhere_are_done(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
-    missing = [
-        f"{d}.{t}" for d, t in plan.elsewhere if not all(_done(known, d, t, w) for w in windows_of(known, d, run))
-    ]
-    return Wait("elsewhere", tuple(missing), waits_since(run, plan)) if missing else PASS
+    missing = [n for n in plan.elsewhere if not all(is_done(known, n, w) for w in windows_of(known, n, run))]
+    return Wait("elsewhere", tuple(n.text for n in missing), waits_since(run, plan)) if missing else PASS
 
 
 def waits_since(run: Run, plan: TaskPlan) -> datetime:
@@ -52,14 +66,52 @@ def waits_since(run: Run, plan: TaskPlan) -> datetime:
     return max([run.started or run.created, *(run.cells[up].since for up in plan.ups)])
 
 
-def _done(known: Known, dag: str, task: str, window: Partition) -> bool:
-    run = known.run_of(dag, window.key)
+def is_done(known: Known, need: Need, window: Partition) -> bool:
+    """Has the needed task of another run succeeded for this window?"""
+    run = known.run_of(need.dag, window.key)
     if run is not None:
-        return task in run.cells and run.cells[task].state == "success"
-    return _was_due_before(known, dag, window)
+        return need.name in run.cells and run.cells[need.name].state == "success"
+    return was_due_before(known, need.dag, window)
 
 
-def _was_due_before(known: Known, dag: str, window: Partition) -> bool:
+def was_due_before(known: Known, dag: str, window: Partition) -> bool:
+    """Was the window's run due before the simulation, and so is done? Not in a DAG that was switched off then."""
     spec = known.plans[dag].spec
-    tick = spec.cron.after(window.end - timedelta(seconds=1)) if spec.cron else None
+    if dag in known.born_paused:
+        return False
+    if spec.data is not None:
+        return window.end < known.live_since
+    tick = spec.clock.after(window.end - _SECOND) if spec.clock else None
+    if spec.start is not None and window.start < spec.start:
+        return window.end < known.live_since
     return tick is not None and tick < known.live_since
+
+
+def delivered(known: Known, dag: str, partition: str) -> bool:
+    """Is all (or any) there that starts a run of this partition, since its last run?"""
+    spec = known.plans[dag].spec
+    assert spec.data is not None
+    if (dag, partition) not in known.gathered:
+        return False
+    if spec.data.any:
+        return True
+    came = known.gathered[dag, partition].what
+    window = spec.grid.parse(partition)
+    return all((name, w.key) in came for name in spec.data.all for w in windows_of_data(known, name, spec.name, window))
+
+
+def windows_of_data(known: Known, name: str, dag: str, window: Partition) -> Iterator[Partition]:
+    """The partitions of an input or dataset that overlap a window of the DAG that it starts."""
+    home = writer_of(known, name)
+    grid = known.plans[home].spec.grid if home else known.plans[dag].spec.grid
+    if grid == known.plans[dag].spec.grid:
+        return iter((window,))
+    return grid.between(window.start, window.end)
+
+
+def writer_of(known: Known, name: str) -> str | None:
+    """The DAG that declares the input, or has the task that writes the dataset: the first one."""
+    if name in known.homes:
+        return known.homes[name]
+    writers = (dag for dag, plan in known.plans.items() if any(name in t.writes for t in plan.tasks.values()))
+    return next(writers, None)

@@ -18,26 +18,53 @@ from workbench.engine.state import Cell, Known, Run
 from workbench.engine.verdicts import PASS, Settle, Verdict, Wait
 from workbench.model import RetryPolicy
 
+# Airflow: `AirflowSensorTimeout` and `AirflowFailException` end a task whatever its retries.
+NEVER_AGAIN = frozenset({"sensor_timeout"})
 
-def after_failure(known: Known, run: Run, plan: TaskPlan, number: int, now: datetime) -> Wait | Settle:
-    """What follows when try `number` (from 1) failed at `now`: Wait until the next try, or Settle as failed."""
-    policy = plan.task.retries
-    if number > policy.max:
+
+def after_failure(
+    known: Known, run: Run, plan: TaskPlan, number: int, now: datetime, reason: str = "transient"
+) -> Wait | Settle:
+    """What follows when try `number` (from 1) failed at `now` for a reason: Wait until the next try, or Settle as
+    failed, or as skipped for a sensor that gives up softly. Tries are counted since the task was last cleared."""
+    sensor, policy = plan.task.sensor, plan.task.retries
+    if reason in NEVER_AGAIN:
+        return Settle(reason, "skipped" if sensor is not None and sensor.soft_fail else "failed", (plan.name,))
+    retry = number - run.cells[plan.name].base
+    special = policy.by_reason.get(reason)
+    if retry > retries_for(policy, reason):
         return Settle("retries", "failed", (plan.name,))
-    return Wait("retry_delay", (plan.name,), now, now + retry_pause(policy, number, run, plan.name, known.seed))
+    if special is not None and special.delay is not None:
+        return Wait("retry_delay", (plan.name,), now, now + special.delay)
+    return Wait("retry_delay", (plan.name,), now, now + retry_pause(policy, retry, run, plan.name, known.seed, number))
 
 
-def retry_pause(policy: RetryPolicy, number: int, run: Run, task: str, seed: int) -> timedelta:
-    """The pause after try `number` failed."""
-    base = ceil(Fraction(int(policy.delay.total_seconds())) * Fraction(str(policy.backoff)) ** (number - 1))
+def retries_for(policy: RetryPolicy, reason: str) -> int:
+    """How many retries a policy gives after failures of this reason."""
+    special = policy.by_reason.get(reason)
+    return policy.max if special is None or special.max is None else min(special.max, policy.max)
+
+
+def retry_pause(
+    policy: RetryPolicy, retry: int, run: Run, task: str, seed: int, number: int | None = None
+) -> timedelta:
+    """The pause before retry `retry` (from 1), after try `number` failed (the same, unless the task was cleared)."""
+    if policy.backoff == 1 and policy.jitter == "none":
+        return min(policy.delay, policy.cap)
+    seconds = Fraction(policy.delay // timedelta(microseconds=1), 1_000_000)
+    base = ceil(seconds * Fraction(str(policy.backoff)) ** (retry - 1))
     cap = int(policy.cap.total_seconds())
-    return timedelta(seconds=min(_JITTER[policy.jitter](min(base, cap), number, run, task, seed), cap))
+    spread = _JITTER[policy.jitter](min(base, cap), number or retry, run, task, seed)
+    return timedelta(seconds=min(spread, cap))
 
 
 def retry_pause_is_over(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
     if cell.retry_at is None or cell.retry_at <= now:
         return PASS
-    return Wait("retry_delay", (plan.name,), cell.since, cell.retry_at)
+    return Wait(_PAUSES.get(cell.state, "retry_delay"), (plan.name,), cell.since, cell.retry_at)
+
+
+_PAUSES = {"up_for_reschedule": "reschedule"}
 
 
 def _none(base: int, number: int, run: Run, task: str, seed: int) -> int:

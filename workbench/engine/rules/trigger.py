@@ -18,7 +18,8 @@ RUN, WAIT, SKIP, FAIL = "run", "wait", "skipped", "upstream_failed"
 
 
 class Tally(NamedTuple):
-    """How many of `total` upstream tasks finished in which state."""
+    """How many of `total` upstream tasks finished in which state. `setups` of them are setup tasks, of which some
+    succeeded and some were skipped: only all_done_setup_success asks."""
 
     total: int
     success: int = 0
@@ -26,6 +27,9 @@ class Tally(NamedTuple):
     failed: int = 0
     upstream_failed: int = 0
     removed: int = 0
+    setups: int = 0
+    setups_success: int = 0
+    setups_skipped: int = 0
 
     @property
     def done(self) -> int:
@@ -36,9 +40,15 @@ class Tally(NamedTuple):
         return self.failed + self.upstream_failed
 
 
-def tally(states: Iterable[str]) -> Tally:
-    found = list(states)
-    return Tally(len(found), *map(found.count, ("success", "skipped", "failed", "upstream_failed", "removed")))
+def tally(states: Iterable[str], setups: Iterable[str] = ()) -> Tally:
+    """Count upstream states. `setups`: those of the upstream setup tasks, which are among the states as well."""
+    found, special = list(states), list(setups)
+    counts = Tally(len(found), *map(found.count, ("success", "skipped", "failed", "upstream_failed", "removed")))
+    if not special:
+        return counts
+    return counts._replace(
+        setups=len(special), setups_success=special.count("success"), setups_skipped=special.count("skipped")
+    )
 
 
 def judge(rule: str, t: Tally) -> str:
@@ -70,6 +80,14 @@ def _all_done_min_one_success(t: Tally) -> str:
     if t.done >= t.total and not t.success:
         return FAIL
     return _ready(t.success + t.bad >= t.total - t.removed and t.success > 0)
+
+
+def _all_done_setup_success(t: Tally) -> str:
+    if t.done < t.total:
+        return WAIT
+    if not t.setups or t.setups_success:
+        return RUN
+    return SKIP if t.setups_skipped >= t.setups else FAIL
 
 
 def _one_success(t: Tally) -> str:
@@ -115,6 +133,7 @@ _RULES: dict[str, Callable[[Tally], str]] = {
     "all_failed": _all_failed,
     "all_done": _all_done,
     "all_done_min_one_success": _all_done_min_one_success,
+    "all_done_setup_success": _all_done_setup_success,
     "one_success": _one_success,
     "one_failed": _one_failed,
     "one_done": _one_done,
@@ -132,12 +151,57 @@ def upstream_allows(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: dat
     # By far the most common case, so it is not counted out.
     if rule == "all_success" and states.count("success") == len(states):
         return PASS
-    answer = judge(rule, tally(states))
+    answer = judge(rule, tally(states, [cells[up].state for up in plan.setups]))
     if answer == RUN:
         return PASS
     if answer == WAIT:
         return Wait(rule, tuple(u for u, s in zip(plan.ups, states, strict=True) if s not in FINISHED), run.created)
     return Settle(rule, answer, tuple(u for u, s in zip(plan.ups, states, strict=True) if s in _SETTLERS[rule]))
+
+
+def setups_succeeded(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
+    """A task in the scope of a setup wants it to succeed, whatever its own trigger rule, and however far above it
+    is. Source: Airflow 3.3, `TriggerRuleDep._evaluate_setup_constraint`."""
+    cells = run.cells
+    for name in plan.needed_setups:
+        state = cells[name].state
+        if state in ("failed", "upstream_failed", "skipped"):
+            return Settle("setup", SKIP if state == SKIP else FAIL, (name,))
+    waiting = tuple(name for name in plan.needed_setups if cells[name].state not in FINISHED)
+    return Wait("setup", waiting, run.created) if waiting else PASS
+
+
+def branches_lead_here(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
+    """A branch above chose others, or a short circuit above cut everything below it: the task is skipped, and stays so
+    when it is cleared. A task that a followed one leads to is not. Source: Airflow 3.3, `SkipMixin.skip_all_except`,
+    `ShortCircuitOperator` (which by default cuts all, whatever their trigger rules), `NotPreviouslySkippedDep`."""
+    for name in plan.branches:
+        chosen = choice_of(run, name)
+        if chosen is not None and plan.name not in chosen and not _leads_to(run, chosen, plan):
+            return Settle("branch", SKIP, (name,))
+    for name in plan.cutters:
+        if choice_of(run, name) == ():
+            return Settle("short_circuit", SKIP, (name,))
+    return PASS
+
+
+def choice_of(run: Run, name: str) -> tuple[str, ...] | None:
+    """What a finished branch or short circuit followed; None when it is not finished, or chose nothing."""
+    cell = run.cells[name]
+    return cell.attempts[-1].followed if cell.state == "success" and cell.attempts else None
+
+
+def _leads_to(run: Run, chosen: tuple[str, ...], plan: TaskPlan) -> bool:
+    """Is the task below one that was chosen?"""
+    waiting, seen = list(plan.ups), set[str]()
+    while waiting:
+        up = waiting.pop()
+        if up in chosen:
+            return True
+        if up not in seen:
+            seen.add(up)
+            waiting += run.plan.tasks[up].ups
+    return False
 
 
 _GOOD, _BAD, _SKIPPED = {"success"}, {"failed", "upstream_failed"}, {"skipped"}
@@ -147,6 +211,7 @@ _SETTLERS: dict[str, set[str]] = {
     "all_failed": _GOOD | _SKIPPED,
     "all_done": set(),
     "all_done_min_one_success": _SKIPPED | _BAD,
+    "all_done_setup_success": _BAD | _SKIPPED,
     "one_success": _BAD | _SKIPPED,
     "one_failed": _GOOD | _SKIPPED,
     "one_done": _SKIPPED | {"upstream_failed"},

@@ -1,0 +1,45 @@
+"""Deadlines: until when a partition must have succeeded. A monitor asks, which also runs when the scheduler does not.
+
+It is met when any run of the partition has succeeded by then. Source of the idea: Airflow 3.1's deadline alerts, whose
+references are the logical date, the queueing of the run, or a fixed instant.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from workbench.engine.rules.clock import tick_after
+from workbench.engine.state import Known
+from workbench.model import DagSpec, Deadline, after_window
+from workbench.timetable import Partition
+
+_SECOND = timedelta(seconds=1)
+
+
+def deadlines_of(spec: DagSpec) -> list[tuple[str, Deadline]]:
+    """(task, deadline) of each; the DAG's own has no task."""
+    found = [("", spec.deadline), *((name, task.deadline) for name, task in spec.tasks.items())]
+    return [(name, deadline) for name, deadline in found if deadline is not None]
+
+
+def due_at(spec: DagSpec, deadline: Deadline, window: Partition) -> datetime:
+    """When a deadline by the calendar is, UTC."""
+    return after_window(deadline.by, window, spec.zone)
+
+
+def is_expected(spec: DagSpec, window: Partition) -> bool:
+    """Does the schedule ever make a run for this window?"""
+    if not spec.wants(window) or (spec.clock is None and spec.data is None):
+        return False
+    if spec.clock is None:
+        return True
+    found = tick_after(spec, window.end - _SECOND)
+    return found is not None and found[1] == window
+
+
+def is_met(known: Known, dag: str, partition: str, task: str) -> bool:
+    """Has the partition succeeded in any of its runs?"""
+    runs = known.runs_of(dag, partition)
+    if not task:
+        return any(run.state == "success" for run in runs)
+    return any(task in run.cells and run.cells[task].state in ("success", "skipped") for run in runs)

@@ -1,0 +1,126 @@
+"""What an order would change, in plain sentences, before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from workbench.engine import Known, RunKey
+from workbench.engine.events import (
+    CodeDeployed,
+    DagEdited,
+    DagPaused,
+    FaultInjected,
+    FaultLifted,
+    RunsRequested,
+    SettingsChanged,
+    TasksCleared,
+    TasksKilled,
+    TasksMarked,
+)
+from workbench.engine.state import UNDER_WAY
+from workbench.model.changes import difference
+from workbench.ordering.here import Here, Order
+from workbench.ordering.targets import name_in, spoken, those
+from workbench.views.clock import Clock, listed, plural
+
+_MOST_LINES = 30
+
+
+def plan_lines(here: Here, given: Order) -> list[str]:
+    """A sentence for each change."""
+    lines = [line for event in given.events for line in PLANS[type(event)](here, event)]
+    if len(lines) > _MOST_LINES:
+        return [*lines[:_MOST_LINES], f"... and {len(lines) - _MOST_LINES} more"]
+    return lines
+
+
+def _cleared(here: Here, event: TasksCleared) -> Iterator[str]:
+    for key, tasks in event.instances:
+        cells = here.known.runs[key].cells
+        busy = [task for task in tasks if cells[task].state in UNDER_WAY]
+        killed = f"; {listed(busy)} {'is' if len(busy) == 1 else 'are'} under way, and killed first" if busy else ""
+        yield f"{_those(here.known, key, tasks)} would run again{killed}"
+
+
+def _marked(here: Here, event: TasksMarked) -> Iterator[str]:
+    for key, tasks in event.instances:
+        for task in tasks:
+            was = here.known.runs[key].cells[task].state
+            yield f"{_those(here.known, key, (task,))} would be {event.state} (now: {was})"
+    for key, tasks in event.cleared:
+        yield f"{_those(here.known, key, tasks)} would be free to run"
+
+
+def _killed(here: Here, event: TasksKilled) -> Iterator[str]:
+    for key, task, became, again in event.ends:
+        clock = Clock(here.now, here.known.plans[key.dag].spec.zone)
+        then = f"try again {clock.at(again)}" if again else f"be {became}: no try is left"
+        yield f"{_those(here.known, key, (task,))} would be ended, and {then}"
+
+
+def _requested(here: Here, event: RunsRequested) -> Iterator[str]:
+    grid = here.known.plans[event.dag].spec.grid
+    for key, _, _ in event.runs:
+        again = f" (run {key.n} of that day)" if key.n > 1 else ""
+        yield f"{event.dag} for {grid.spoken(grid.parse(key.partition))} would be run{again}"
+    if event.kind == "backfill":
+        yield f"at most {plural(event.limit, 'run')} at once, in this order"
+
+
+def _paused(here: Here, event: DagPaused) -> Iterator[str]:
+    open_runs = sum(key.dag == event.dag for key in here.known.open)
+    if event.paused:
+        yield f"nothing of {event.dag} would start any more; what runs goes on ({plural(open_runs, 'open run')})"
+    else:
+        yield f"{event.dag} would start tasks and make runs again ({plural(open_runs, 'open run')})"
+
+
+def _deployed(here: Here, event: CodeDeployed) -> Iterator[str]:
+    tasks = [event.task] if event.task else list(here.known.plans[event.dag].tasks)
+    for task in tasks:
+        before = here.known.code_of(event.dag, task)
+        if before != event.version:
+            yield f"{name_in(here.known, event.dag, task)} would run {event.version} (now: {before})"
+
+
+def _settings(here: Here, event: SettingsChanged) -> Iterator[str]:
+    known = here.known
+    for pool, slots in event.pools.items():
+        if known.pools.get(pool) != slots:
+            yield f"pool {pool}: {plural(slots, 'slot')} (now: {known.pools.get(pool, 'no such pool')})"
+    if event.workers != known.workers:
+        yield f"workers: {event.workers or 'no limit'} (now: {known.workers or 'no limit'})"
+
+
+def _edited(here: Here, event: DagEdited) -> Iterator[str]:
+    yield from difference(here.known.plans[event.dag].spec, event.spec)
+    unfinished = [run for key, run in here.known.open.items() if key.dag == event.dag]
+    if unfinished:
+        days = listed([spoken(run) for run in sorted(unfinished, key=lambda run: run.key)][:4])
+        more = " and others" if len(unfinished) > 4 else ""
+        yield f"{event.dag} would be version {event.version}; unfinished runs follow it: {days}{more}"
+    else:
+        yield f"{event.dag} would be version {event.version}; no run is under way"
+
+
+def _fault(here: Here, event: FaultInjected | FaultLifted) -> Iterator[str]:
+    yield f"from now on: {event.sentence}; what has happened stays"
+
+
+PLANS: dict[type[Any], Callable[[Here, Any], Iterable[str]]] = {
+    TasksCleared: _cleared,
+    TasksMarked: _marked,
+    TasksKilled: _killed,
+    RunsRequested: _requested,
+    DagPaused: _paused,
+    CodeDeployed: _deployed,
+    SettingsChanged: _settings,
+    DagEdited: _edited,
+    FaultInjected: _fault,
+    FaultLifted: _fault,
+}
+
+
+def _those(known: Known, key: RunKey, tasks: tuple[str, ...]) -> str:
+    return those(known, [(key, tasks)])

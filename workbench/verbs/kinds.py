@@ -1,0 +1,196 @@
+"""Kinds of words in a command: what each looks like, how it is checked, and what may stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.model import InvalidInput
+from workbench.model.findings import shown
+from workbench.ordering.here import refuse
+from workbench.ordering.targets import every_task, target_of
+from workbench.ordering.tasks import MARKS
+from workbench.timetable import parse_duration
+
+if TYPE_CHECKING:
+    from workbench.engine import Known
+    from workbench.session import Session
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_RATE = re.compile(r"\d{1,3}(\.\d{1,6})?%", re.ASCII)
+_FACTOR = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
+_LONGEST = 200
+
+
+class Kind(NamedTuple):
+    """`shape` is how help shows it. `read` gives the text as it is kept; raises InvalidInput or ValueError, whose
+    message follows the word. `offers` are the words that may stand there."""
+
+    shape: str
+    says: str
+    example: str
+    read: Callable[[str], str]
+    offers: Callable[[Session], Iterable[str]] = lambda session: ()
+
+
+def is_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None
+
+
+def is_clock(text: str) -> bool:
+    return _CLOCK.fullmatch(text) is not None
+
+
+def _any(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise ValueError(f"is too long: {len(text)} letters, and {_LONGEST} are allowed")
+    return text
+
+
+def _name(text: str) -> str:
+    if not text or any(c.isspace() for c in text):
+        raise ValueError
+    return _any(text)
+
+
+def _target(text: str) -> str:
+    return str(target_of(_name(text)))
+
+
+def _day_target(text: str) -> str:
+    if not target_of(_name(text)).first:
+        raise refuse(f"{text} has no day; write {text}@2013-01-03")
+    return _target(text)
+
+
+def _span(text: str) -> str:
+    parse_duration(_any(text))
+    return text
+
+
+def _time(text: str) -> str:
+    day, _, clock = text.replace(" ", "T", 1).rpartition("T")
+    clock = f"0{clock}" if is_clock(clock) and clock[1] == ":" else clock
+    text = f"{day}T{clock}" if day else clock
+    if not is_clock(text) and not _INSTANT.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _matching(pattern: re.Pattern[str], *more: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in more and not pattern.fullmatch(text):
+            raise ValueError
+        return text
+
+    return read
+
+
+def _whole(text: str) -> str:
+    return str(int(_matching(_NUMBER)(text)))
+
+
+def _tries(text: str) -> str:
+    return text if _RATE.fullmatch(text) else _whole(text)
+
+
+def _slots(text: str) -> str:
+    return text if text == "none" else _whole(text)
+
+
+# what may stand there
+
+
+def _known(session: Session) -> Known:
+    return session.state.known
+
+
+def _tasks(session: Session) -> list[str]:
+    names = [task for _, task in every_task(_known(session))]
+    return [task if names.count(task) == 1 else f"{dag}.{task}" for dag, task in every_task(_known(session))]
+
+
+def _dags(session: Session) -> list[str]:
+    return list(_known(session).plans)
+
+
+def _inputs(session: Session) -> list[str]:
+    return list(_known(session).homes)
+
+
+def _places(session: Session) -> list[str]:
+    return [*_tasks(session), *_dags(session), *(f"pool:{name}" for name in _known(session).pools)]
+
+
+def _names(session: Session) -> list[str]:
+    return [*_tasks(session), *_inputs(session)]
+
+
+def _futures(session: Session) -> list[str]:
+    return list(session.branches)
+
+
+def _fields(session: Session) -> list[str]:
+    from workbench.ordering.settings import dag_fields, task_fields
+
+    return sorted({*task_fields(), *dag_fields()})
+
+
+def _verbs(session: Session) -> list[str]:
+    from workbench.verbs.table import VERBS
+
+    return list(VERBS)
+
+
+def _pools(session: Session) -> list[str]:
+    return list(_known(session).pools)
+
+
+KINDS: dict[str, Kind] = {
+    "TASKS": Kind("TASK[@DAY[..DAY]]", "a task, perhaps with a day", "clean@2013-01-03", _target, _tasks),
+    "TASK": Kind("TASK[@DAY]", "a task, perhaps with a day", "publish@2013-01-03", _target, _tasks),
+    "WHERE": Kind("TASK[@DAY]", "a task, a pattern or pool:NAME", "extract", _target, _places),
+    "INPUTS": Kind("INPUT@DAY[..DAY]", "an input and its day", "jfk@2013-01-03", _day_target, _inputs),
+    "DAYS": Kind("DAG@DAY..DAY", "a DAG and a range of days", "daily_flights@2013-01-01..2013-01-03", _target, _dags),
+    "RUN": Kind("DAG[@DAY]", "a DAG, perhaps with a day", "daily_flights@2013-01-03", _target, _dags),
+    "DAGS": Kind("DAG", "a DAG, or a pattern of several", "daily_flights", _name, _dags),
+    "DAG": Kind("DAG", "a DAG", "daily_flights", _name, _dags),
+    "CODE": Kind("TASK|DAG", "a task or a DAG", "clean", _name, _places),
+    "PLACE": Kind("TASK|DAG", "a task or a DAG, or a pattern such as *", "extract", _name, _places),
+    "STEP": Kind("TASK", "a task", "clean", _name, _tasks),
+    "UP": Kind("UPSTREAM", "a task or an input", "extract", _name, _names),
+    "DOWN": Kind("DOWNSTREAM", "a task", "clean", _name, _tasks),
+    "NAME": Kind("NAME", "a name", "jfk", _name, _names),
+    "NEW": Kind("NEW", "a new name", "tidy", _name),
+    "POOL": Kind("POOL", "a pool", "warehouse", _name, _pools),
+    "SETTING": Kind("FIELD VALUE", "a field and its value", "retries 5", _any, _fields),
+    "STATE": Kind("STATE", f"one of {', '.join(MARKS)}", "success", _name, lambda session: MARKS),
+    "VERSION": Kind("VERSION", "a version of the code", "v2", _name),
+    "SPAN": Kind("SPAN", "a duration", "95m", _span),
+    "TIME": Kind("TIME", "a time: 07:35, 2013-01-04 07:35 or 2013-01-04T07:35Z", "07:35", _time),
+    "N": Kind("N", "a whole number", "2", _whole),
+    "SLOTS": Kind("N", "a whole number, or none for no limit", "4", _slots),
+    "TRIES": Kind("N|RATE", "a number of tries, or a share such as 20%", "2", _tries),
+    "FACTOR": Kind("FACTOR", "a number such as 3 or 1.5", "3", _matching(_FACTOR)),
+    "WHAT": Kind("WHAT", "the number of a fault, or words of it", "1", _any),
+    "FUTURE": Kind("FUTURE", "the name of a future", "A", _name, _futures),
+    "VERB": Kind("VERB", "a verb", "rerun", _name, _verbs),
+}
+
+
+def read_word(name: str, kind: Kind, text: str) -> str:
+    """The text as a command keeps it. Raises InvalidInput."""
+    try:
+        return kind.read(text)
+    except InvalidInput:
+        raise
+    except ValueError as error:
+        told = str(error)
+        if told.startswith("is "):
+            raise refuse(f"{name} {told}") from None
+        hint = told or f"'{shown(text)}' is not {kind.says}; for example {kind.example}"
+        raise refuse(f"{name}: {hint}" if name else hint) from None

@@ -1,0 +1,56 @@
+"""What keeps a session: the shapes of a history as a session sees it, so that it needs to know none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from workbench.branch import Branch
+from workbench.engine import Event, State
+from workbench.model import Workspace
+from workbench.scenario import Scenario
+
+if TYPE_CHECKING:
+    from workbench.session import Session
+
+
+class Writer(Protocol):
+    """Keeps one recording: told after each step and command, with the state at the end of the branch."""
+
+    def write(self, branch: Branch, state: State) -> None: ...
+
+
+class Saved(Protocol):
+    """A future as a history keeps it: its parent's name, how many events they share, and its own ones."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def shared(self) -> int: ...
+    @property
+    def horizon(self) -> datetime: ...
+    @property
+    def events(self) -> list[Event]: ...
+
+
+class Keeping(Protocol):
+    """What keeps recordings: a history."""
+
+    def begin(self, workspace: Workspace, scenario: Scenario, start: datetime) -> Writer: ...
+
+
+class LateWriter:
+    """Begins a recording when there is something to keep: a question that was refused leaves no trace."""
+
+    def __init__(self, history: Keeping, session: Session) -> None:
+        self._history, self._session = history, session
+        self._writer: Writer | None = None
+
+    def write(self, branch: Branch, state: State) -> None:
+        if self._writer is None and branch.log:
+            session = self._session
+            self._writer = self._history.begin(session.workspace, session.scenario, session.start)
+        if self._writer is not None:
+            self._writer.write(branch, state)
