@@ -1,0 +1,1 @@
+"""What other orchestrators do, where it differs from our own rules: functions, each with its source."""
