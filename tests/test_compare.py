@@ -9,10 +9,11 @@ import pytest
 import workbench as wb
 from tests.samples import block, late_jfk, session
 from tests.why_cases import backfill, key, mark
-from workbench.engine.events import DagEdited
+from workbench.engine.events import AttemptStarted, DagEdited
 from workbench.scenario import Fault
 from workbench.session import Session
 from workbench.views import Clock, comparison_lines
+from workbench.views.compare import _did
 
 DAG = "daily_flights"
 
@@ -278,3 +279,95 @@ def test_runs_of_one_partition_are_told_apart() -> None:
     backfill(other, "d", "2013-01-01", kind="manual")
     other.run_until("08:00")
     assert "  load of 2013-01-01, run 2   –" in lines(other, "A")
+
+
+# zones, and what is blamed
+
+BERLIN = """
+    dag: b
+    schedule: "0 7 * * *"
+    timezone: Europe/Berlin
+    start: 2026-03-01
+    tasks: {wait_file: {takes: 30m}, load: {needs: [wait_file]}}
+    ---
+    scenario: berlin
+    from: 2026-03-03T05:00Z
+    until: 2026-03-04T05:00Z
+"""
+
+
+def berlin(text: str = BERLIN) -> Session:
+    """A: as it comes; B: marked by hand at 07:10, in Berlin."""
+    s = session(text)
+    s.run_until("2026-03-03T08:00Z")
+    s.seek("2026-03-03T06:10Z")
+    s.do("mark b.wait_file@2026-03-02 success")
+    s.run_until("2026-03-03T08:00Z")
+    return s
+
+
+def test_every_time_is_in_the_zone_of_its_dag() -> None:
+    assert str(berlin().compare("A")) == block("""
+        First difference: Tue 3 Mar 07:10, b.load@2026-03-02
+          A: load waits for wait_file, which has been running since 07:00 (try 1).
+          B: load started: all it waits for had come (wait_file).
+          Because in B, Tue 3 Mar 07:10, you: wait_file of Mon 2 Mar marked as success.
+
+                                    A               B
+          wait_file of 2026-03-02   success 07:30   success 07:10
+          load of 2026-03-02        success 07:31   success 07:11
+    """)
+
+
+def test_in_a_workspace_of_several_zones_it_says_which() -> None:
+    other = """
+    ---
+    dag: u
+    schedule: "0 7 * * *"
+    start: 2026-03-01
+    tasks: {book: {takes: 1m}}
+    """
+    text = str(berlin(BERLIN + other).compare("A"))
+    assert "  Times: b in Europe/Berlin, u in UTC." in text.splitlines()
+    assert "success 07:30" in text
+
+
+def test_what_both_futures_were_told_explains_nothing() -> None:
+    s = session(ODD)
+    s.run_until("06:05")
+    b = s.fork("B")
+    for one in (s, b):
+        one.seek("06:05")
+        one.edit(wb.SetTask("load", {"owner": "me"}))
+    b.edit(wb.SetTask("load", {"takes": "30m"}))
+    for one in (s, b):
+        one.run_until("08:00")
+    first = b.compare("A").first
+    assert first is not None
+    assert len(first.because) == 1
+    assert first.because[0].startswith("in B, Wed 2 Jan 06:05, you: load: takes ")
+
+
+def test_what_somebody_ran_again_was_not_started_by_the_clock() -> None:
+    s = session(BERLIN)
+    s.run_until("2026-03-03T07:00Z")
+    b = s.fork("B")
+    b.do("rerun b.wait_file@2026-03-02")
+    for one in (s, b):
+        one.run_until("2026-03-03T08:00Z")
+    first = b.compare("A").first
+    assert first is not None
+    assert (first.subject, first.in_a) == ("b@2026-03-02", "its run is success.")
+    assert first.in_b == "its run starts: its tasks may start."
+    event = next(e for e in b.branch.log if isinstance(e, AttemptStarted) and e.number == 2)
+    assert _did(b.state.known, event) == "wait_file started: it was cleared, to run again."
+
+
+def test_the_run_of_a_backfill_was_not_started_by_the_clock() -> None:
+    s = session(BERLIN)
+    s.run_until("2026-03-03T07:00Z")
+    other = s.fork()
+    backfill(other, "b", "2026-03-01")
+    other.run_until("2026-03-03T08:00Z")
+    event = next(e for e in other.branch.log if isinstance(e, AttemptStarted) and e.run.kind == "backfill")
+    assert _did(other.state.known, event) == "wait_file started: a backfill asked for its run."

@@ -12,6 +12,7 @@ from datetime import timedelta
 import workbench as wb
 from workbench.engine.events import RunKey, TasksCleared
 from workbench.model import DagSpec, Input, Sensor, Task, Workspace, apply_edit
+from workbench.model.parts import Mode
 from workbench.ordering.here import order
 from workbench.scenario import Scenario
 from workbench.scenario.parts import SchedulerDown
@@ -29,19 +30,19 @@ def producer(schedule: str) -> DagSpec:
     return DagSpec("daily_flights", tasks, schedule=schedule, start=wb.instant("2013-01-01T00:00Z"))
 
 
-def consumer(name: str, mode: str) -> DagSpec:
+def consumer(name: str, mode: Mode) -> DagSpec:
     sensor = Sensor(
         ("daily_flights.publish",),
         mode,
         every=5 * MINUTE,
         takes=MINUTE / 2,
-        timeout=timedelta(hours=4),  # type: ignore[arg-type]
+        timeout=timedelta(hours=4),
     )
     tasks = {"wait": Task("wait", sensor=sensor), "build": Task("build", ("wait",), takes=5 * MINUTE)}
     return DagSpec(name, tasks, schedule="0 6 * * *", start=wb.instant("2013-01-01T00:00Z"))
 
 
-def bench(mode: str) -> Session:
+def bench(mode: Mode) -> Session:
     dags = [producer("5 6 * * *"), *(consumer(n, mode) for n in ("board", "features", "ops_email", "weather_join"))]
     start, until = wb.instant("2013-01-03T05:00Z"), wb.instant("2013-01-03T12:00Z")
     session = Session(Workspace({dag.name: dag for dag in dags}, workers=4), Scenario(start=start, until=until))

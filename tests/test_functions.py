@@ -116,7 +116,7 @@ def test_what_a_function_may_know() -> None:
     first, second = seen
     assert (first.dag, first.task, first.partition, first.number, first.missing) == ("d", "load", "2013-01-01", 1, ())
     spans = [f"{at:%d %H:%M %Z}" for at in (first.start, first.end, first.now, second.now)]
-    assert spans == ["31 23:00 UTC", "01 23:00 UTC", "02 05:00 UTC", "02 05:08 UTC"]
+    assert spans == ["01 00:00 CET", "02 00:00 CET", "02 06:00 CET", "02 06:08 CET"]
     assert second.number == 2
     with pytest.raises(AttributeError):
         first.number = 3

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.samples import session
+from workbench.views import draw, graph_of
 from workbench.views.cells import printable
 from workbench.views.dot import dot
 from workbench.views.graph import LOOKS, Edge, Graph, Node, element_id
@@ -124,3 +126,44 @@ def test_graphviz_reads_the_source() -> None:
     done = subprocess.run(["dot", "-Tsvg"], input=dot(odd_graph()).encode(), capture_output=True, check=True)
     ids = {each.get("id") for each in ET.fromstring(done.stdout).iter()}
     assert {element_id(name) for name in ODD} <= ids
+
+
+OUTSIDE = """
+    dag: flights
+    schedule: {on: [sales, fares]}
+    start: 2013-01-01
+    inputs: {sales: {expected: "06:00"}, fares: , rates: }
+    tasks:
+      up: {setup: true, takes: 10m}
+      wait: {sensor: {on: [rates, other.load], every: 5m}}
+      choose: {branch: [fast], needs: [wait, up]}
+      fast: {needs: [choose], requires: [rates]}
+      slow: {needs: [choose, "other.load@-6..0", "slow@-1"], reads: [fares]}
+      down: {needs: [fast, slow, up], teardown: true, trigger_rule: all_done_setup_success}
+    ---
+    dag: other
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    tasks: {load: {}}
+    ---
+    scenario: x
+    from: 2013-01-02T06:00Z
+    """
+
+
+def test_what_a_sensor_looks_for_and_what_starts_a_run_are_seen() -> None:
+    spec = session(OUTSIDE).workspace.dags["flights"]
+    graph = graph_of(spec)
+    edges = {(edge.source, edge.kind, edge.target) for edge in graph.edges}
+    assert edges >= {
+        ("rates", "looks for", "wait"), ("other.load", "looks for", "wait"), ("rates", "requires", "fast"),
+        ("sales", "started by", "up"), ("fares", "started by", "wait"), ("fares", "reads", "slow"),
+        ("other.load@-6..0", "needs", "slow"), ("slow@-1", "needs", "slow"),
+    }  # fmt: skip
+    assert {node.id: node.kind for node in graph.nodes}["slow@-1"] == "external"
+    notes = {node.id: node.note for node in graph.nodes}
+    assert (notes["wait"], notes["choose"]) == ("sensor, every 5 min", "branch, 1 min")
+    assert graph.title == "flights  on sales and fares"
+    assert 'class="edge looks-for"' in draw(spec, "svg")
+    assert "rates -> wait [style=dashed]" in draw(spec, "dot")
+    assert draw(spec, width=80).splitlines()[-4:] == ["setup: up", "sensor: wait", "branch: choose", "teardown: down"]

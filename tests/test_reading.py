@@ -199,7 +199,7 @@ tasks: {load: {needs: [flights.extract, jfk]}}
 """
     workspace = read_workspace_text(text).workspace
     assert workspace.dags["fares"].tasks["load"].needs == ("flights.extract", "jfk")
-    assert workspace.inputs["jfk"][0].name == "flights"
+    assert workspace.inputs["jfk"][0].name == "fares"  # of several the first by name
 
 
 def test_the_tables_know_help_and_defaults() -> None:

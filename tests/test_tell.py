@@ -113,3 +113,40 @@ def test_rows_are_counted() -> None:
     s.run_until("2013-01-02T08:00Z")
     ends = [text for text in told(s) if "ends" in text]
     assert ends == ["  06:01  one ends well, 1 row", "  06:02  two ends well, 2 rows"]
+
+
+MANY = """
+    dag: many
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    inputs: {f: {expected: "06:00"}}
+    tasks:
+      w1: {sensor: {on: [f], every: 5m}}
+      w2: {sensor: {on: [f], every: 5m}}
+      w3: {sensor: {on: [f], every: 5m}}
+      w4: {sensor: {on: [f], every: 5m}}
+      a1: {takes: 10m}
+      a2: {takes: 10m}
+      a3: {takes: 10m}
+      a4: {takes: 10m}
+      a5: {takes: 10m}
+    ---
+    scenario: many
+    from: 2013-01-02T05:30Z
+    faults:
+    - late: {input: f, partition: 2013-01-01, arrives: 2013-01-02T07:00Z}
+    - flaky: {task: a5, tries: 1, after: 10m}
+    """
+
+
+def test_many_alike_at_one_instant_are_told_in_one_line_and_failures_each() -> None:
+    s = session(MANY)
+    s.run_until("2013-01-02T06:30Z")
+    assert "\n".join(told(s)) == block("""
+        Wed 2 Jan
+          06:00  the clock starts many for Tue 1 Jan
+          06:00  5 tasks start: a1 ... a5
+          06:00  4 tasks look for f: w1 ... w4
+          06:10  4 tasks end well: a1 ... a4
+          06:10  a5 fails (try 1): the attempt crashed; no try is left
+    """)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.verb_cases import attempt, bench, seen
+from tests.verb_cases import attempt, bench, refused, seen
 from workbench.ordering.settings import dag_fields, task_fields
 from workbench.verbs import VERBS, Command, complete, parse
 from workbench.verbs.grammar import Slot, quoted, slots_of
@@ -22,6 +22,7 @@ NUMBERS = st.integers(0, 999_999_999).map(str) | st.just("007")
 TEXTS = {
     **dict.fromkeys(("TASKS", "TASK", "WHERE", "DAYS", "RUN"), TARGETS),
     "INPUTS": st.builds(lambda name, day: name + (day or "@2013-01-03"), NAMES, DAYS.filter(lambda d: d != "@last")),
+    "STORY": st.sampled_from(["2013-01-03", "2013-01-03..2013-01-05"]) | TARGETS,
     "SPAN": SPANS,
     "TIME": TIMES,
     "N": NUMBERS,
@@ -216,3 +217,34 @@ def test_any_text_is_a_command_or_is_refused(text: str) -> None:
         assert isinstance(parse(text), Command)
     else:
         assert len(str(refused).splitlines()) == 1
+
+
+# fields inside fields
+
+
+def test_the_nearest_of_a_dotted_field_is_a_dotted_field() -> None:
+    s = bench()
+    for wrong, right in (
+        ("retries.dely", "retries.delay"),
+        ("retris.delay", "retries.delay"),
+        ("sensor.evry", "sensor.every"),
+        ("by_reason.bgu", "by_reason.bug"),
+        ("retries.by_reason.bgu", "retries.by_reason.bug"),
+        ("retris", "retries"),
+    ):
+        assert refused(s, f"set clean {wrong} 2m") == f"No field {wrong}. Did you mean {right}?"
+
+
+def test_one_entry_of_a_group_leaves_the_others() -> None:
+    one, other, third = bench(), bench(), bench()
+    one.do("set clean by_reason bug:0")
+    other.do("set clean by_reason.bug 0")
+    third.do("set clean retries.by_reason.bug 0")
+    assert one.current_workspace() == other.current_workspace() == third.current_workspace()
+    other.do("set clean by_reason.late_input 2 by_reason.quota 3")
+    one.do("set clean by_reason bug:0,late_input:2,quota:3")
+    assert one.current_workspace() == other.current_workspace()
+    other.do("set clean by_reason.bug none")
+    one.do("set clean by_reason late_input:2,quota:3")
+    assert one.current_workspace() == other.current_workspace()
+    assert "must be a whole number from 0 to 1000" in refused(one, "set clean by_reason.bug often")

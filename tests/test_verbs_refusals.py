@@ -74,7 +74,8 @@ REFUSALS = [
      "A backfill takes a range of days, for example: backfill daily_flights@2013-01-01..2013-01-03"),
     ("", "backfill daily_flights@2013-01-01..2013-01-09", "2013-01-09 has not ended: it is Fri 4 Jan 06:02"),
     ("", "backfill daily_flights@2013-01-01..2013-01-02", "No run of daily_flights is missing for "
-     "2013-01-01..2013-01-02; to make them again: backfill daily_flights@2013-01-01..2013-01-02 all"),
+     "2013-01-01..2013-01-02 (1 day due before the simulation began, so done and 1 day whose run ended well); "
+     "to make them again: backfill daily_flights@2013-01-01..2013-01-02 all"),
     ("", "backfill daily_flights@2013-01-03 all",
      "Every run of daily_flights for 2013-01-03 is under way; wait until they have ended"),
     ("", "backfill daily_flights@2013-01-01..2013-01-02 all limit 0",

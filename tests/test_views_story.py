@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,9 @@ from tests.test_why_skipped import BRANCH, CUT, RUN
 from tests.why_cases import backfill, clear, kill, mark, pause, settings, unpause
 from workbench.engine import EVENTS, evolve
 from workbench.engine.events import FaultLifted, RunEnded
+from workbench.history import History
+from workbench.keeping import Keeper
+from workbench.recorded import choose, show_data, show_lines
 from workbench.reports import _remarks, simulation_lines
 from workbench.session import Session
 from workbench.views import Line, line, story
@@ -192,12 +196,19 @@ def asked(s: Session) -> list[str]:
         (DEADLINES, "09:30", "  missed its deadline: workbench why FILE d.long@2013-01-01"),
         (SENSORS, "06:12", "  still waits: workbench why FILE d.gives@2013-01-01"),
         (ROOM, "06:10", "  still waits: workbench why FILE d.c@2013-01-01"),
+        (BRANCH, "07:00", "  green, and end was skipped: workbench why FILE d.end@2013-01-01"),
     ],
 )
 def test_what_is_worth_asking(text: str, until: str, said: str) -> None:
     s = session(text)
     s.run_until(until)
     assert said in asked(s)
+
+
+def test_what_was_skipped_on_purpose_is_not_worth_asking() -> None:
+    s = session(f"{BRANCH}    faults: [choice: {{task: weekday, follow: []}}]\n")
+    s.run_until("07:00")
+    assert [line for line in asked(s) if "deep" in line or "only" in line] == []
 
 
 def test_a_paused_dag_is_worth_asking() -> None:
@@ -229,3 +240,44 @@ def test_nothing_is_worth_asking_when_all_went_well() -> None:
     s = Session(dag)
     s.run_until("2013-01-04 07:00")
     assert asked(s) == []
+
+
+# sums
+
+SENSES = """
+    dag: ingest
+    schedule: "0 7 * * *"
+    start: 2013-01-01
+    inputs: {f: {expected: "06:00"}}
+    tasks:
+      wait: {sensor: {on: [f], every: 5m, mode: reschedule}}
+      load: {needs: [wait], takes: 12m}
+    ---
+    scenario: sums
+    from: 2013-01-02T05:00Z
+    until: 2013-01-03T05:00Z
+    faults:
+    - late: {input: f, partition: 2013-01-01, arrives: 2013-01-02T09:00Z}
+    - deploy: {task: load, version: v2, at: 2013-01-02T06:20Z}
+    """
+SUM = "  ingest: 1 run (1 success), 1 try and 1 of sensors (25 looks), 0 failed"
+
+
+def test_looks_are_no_tries() -> None:
+    s = session(SENSES)
+    s.run_until()
+    assert simulation_lines(s, None)[-1] == SUM
+
+
+def test_a_recording_says_what_was_done_by_hand_and_not_what_the_scenario_did(tmp_path: Path) -> None:
+    with Keeper.open(tmp_path / "kept.db") as keeper:
+        s = Session(session(SENSES).workspace, session(SENSES).scenario, history=keeper)
+        s.run_until("2013-01-02T10:00Z")
+        s.do("deploy load v3")
+        s.run_until()
+    with History.open(tmp_path / "kept.db", write=False) as history:
+        chosen = choose(history, None)
+        lines, data = show_lines(chosen), show_data(chosen)
+    assert SUM in lines
+    assert [line.split("  ")[-1] for line in lines[lines.index("Done by hand:") + 1 :]] == ["v3 of load deployed"]
+    assert [one["sentence"] for one in data["actions"]] == ["v3 of load deployed"]

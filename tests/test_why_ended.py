@@ -217,7 +217,6 @@ def test_it_was_skipped_because_its_upstream_was() -> None:
         after was skipped too (06:20): it wants all its upstream tasks to succeed, and a skip is no success.
           Upstream: alarm skipped.
           alarm was skipped 06:20, on purpose: it wants one of its upstream tasks to fail (trigger rule one_failed).
-          → start after when none failed and one succeeded (trigger_rule: none_failed_min_one_success)
     """)
 
 

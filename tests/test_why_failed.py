@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.samples import block, session
-from tests.why_cases import head, key, kill, said, why
+from tests.why_cases import head, key, kill, run_why, said, why
 
 FAILS = """
     dag: d
@@ -237,3 +237,41 @@ def test_too_much_was_asked() -> None:
           second 06:00 ← the clock said 06:00.
           → ask for less at once: a pool, or longer pauses with jitter
     """)
+
+
+# what failed was mended, and what is below it was not run again
+
+MENDED = """
+    dag: ingest
+    schedule: "0 7 * * *"
+    start: 2013-01-01
+    tasks:
+      load: {takes: 12m}
+      join: {needs: [load]}
+      publish: {needs: [join]}
+    ---
+    scenario: mended
+    from: 2013-01-02T05:00Z
+    until: 2013-01-03T05:00Z
+    faults: [flaky: {task: load, tries: 1, after: 12m}]
+"""
+
+
+def test_what_was_rerun_alone_leaves_the_rest_as_it_was() -> None:
+    s = session(MENDED)
+    s.run_until("08:28")
+    s.do("rerun load@2013-01-01")
+    s.run_until("09:45")
+    line = "join did not run 07:12, because load had failed 07:12; since then load has succeeded 08:40. It does not run again by itself."
+    assert str(s.why("publish")) == block(f"""
+        publish did not run (07:12): join did not run, and it wants all its upstream tasks to succeed.
+          {line}
+          → rerun join@2013-01-01 down
+    """)
+    for found in (s.why("join"), run_why(s, "ingest", "09:45")):
+        assert line in found.sentences
+        assert found.helps == ("rerun join@2013-01-01 down",)
+    assert found.headline == "ingest of Tue 1 Jan failed 08:40: join did not run."
+    s.do(found.helps[0])
+    s.run_until("10:00")
+    assert s.why("publish").state == "success"

@@ -238,3 +238,42 @@ def test_the_time_while_it_was_down_is_said() -> None:
 def test_a_tick_that_was_heard_late() -> None:
     answer = session(DOWN).why("load@2013-01-02T06", "09:30")
     assert answer.sentences[1] == "load 09:00 ← the clock said 07:00, heard 07:05."
+
+
+# a flood
+
+FLOOD = """
+    dag: prices
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    catchup: true
+    paused: true
+    max_active_runs: 2
+    tasks: {ask: {takes: 30m}}
+    ---
+    scenario: flood
+    from: 2013-03-01T05:00Z
+    until: 2013-03-05T00:00Z
+"""
+
+
+def test_a_flood_is_not_mended_by_more_at_once() -> None:
+    s = session(FLOOD)
+    s.run_until("2013-03-01T07:00Z")
+    unpause(s, "prices")
+    s.run_until("2013-03-01T07:10Z")
+    asked = s.why("ask@2013-02-28")
+    assert asked.sentences[2] == "57 runs of prices wait: catchup is on, and makes a run for each tick of its past."
+    assert asked.helps == (
+        "pause prices: more runs at once would only ask for more at once",
+        "mark prices@2013-01-03..2013-02-27 failed, set prices catchup off, then unpause prices",
+        "backfill prices@2013-01-03..2013-02-27 failed newest limit 2, when there is room",
+    )
+    assert not any("max_active_runs" in one for one in asked.helps)
+    for line in ("pause prices", *asked.helps[1].replace("then ", "").split(", ")):
+        s.do(line)
+    s.run_until("2013-03-01T08:10Z")
+    s.do(asked.helps[2].partition(",")[0])
+    s.run_until("2013-03-01T12:00Z")
+    assert s.why("ask@2013-02-28").state == "success"
+    assert s.why("ask@2013-02-27").state == "success"

@@ -139,20 +139,57 @@ def test_it_waits_for_the_day_before_of_another_dag() -> None:
           In d, clean failed for good Thu 3 Jan 06:10 (try 1 of 1): the attempt crashed.
           d.clean does not run again by itself.
           Starts when it succeeds.
+          → rerun clean@2013-01-02 down
     """)
 
 
 def test_it_waits_for_several_days_of_another_dag() -> None:
     assert said(session(PAST), "cleans@2013-01-06", "2013-01-07 10:00") == block("""
         cleans waits for 5 of 7 days of d.clean, since 09:00 (60 min).
+          2 of 7 days are there; missing: Wed 2 Jan (failed Thu 3 Jan 06:10), Thu 3 Jan to Sun 6 Jan (not started).
           In d, clean failed for good Thu 3 Jan 06:10 (try 1 of 1): the attempt crashed.
           d.clean does not run again by itself.
-          In d, clean of Thu 3 Jan waits for clean of Wed 2 Jan, which failed Thu 3 Jan 06:10.
-          In d, clean of Fri 4 Jan waits for clean of Thu 3 Jan, which has not started.
-          Root: in d, clean of Wed 2 Jan failed Thu 3 Jan 06:10.
-          Missing too: Sat 5 Jan and Sun 6 Jan.
           Starts when all of them succeed.
+          → rerun clean@2013-01-02 down
     """)
+
+
+WEEK = """
+    dag: sales
+    schedule: "0 2 * * *"
+    start: 2026-03-01
+    tasks:
+      ask: {short_circuit: true}
+      clean: {needs: [ask]}
+    ---
+    dag: weekly
+    schedule: "0 6 * * *"
+    start: 2026-03-01
+    tasks: {sum: {needs: ["sales.clean@-6..0"]}}
+    ---
+    scenario: week
+    from: 2026-03-02T00:00Z
+    until: 2026-03-09T12:00Z
+    faults:
+    - choice: {task: ask, follow: [], partition: 2026-03-02}
+    - choice: {task: ask, follow: [], partition: 2026-03-03}
+    - flaky: {task: clean, tries: 1, partition: 2026-03-05}
+    """
+
+
+def test_which_days_are_missing_and_why() -> None:
+    s = session(WEEK)
+    s.run_until("2026-03-08T01:00Z")
+    s.do("pause sales")
+    s.run_until("2026-03-08T06:05Z")
+    asked = s.why("sum@2026-03-07")
+    assert asked.sentences[0] == (
+        "3 of 7 days are there; missing: Mon 2 Mar to Tue 3 Mar (skipped), Thu 5 Mar (failed Fri 6 Mar 02:02), "
+        "Sat 7 Mar (no run yet)."
+    )
+    assert asked.sentences[1].startswith("In sales, clean was skipped Tue 3 Mar 02:01, on purpose: ask stopped all")
+    assert len(asked.sentences) == 4
+    assert asked.helps == ("rerun ask@2026-03-02 down, if it should let them go on",)
 
 
 def test_it_waits_for_itself_of_the_day_before() -> None:
@@ -294,3 +331,37 @@ def test_the_upstream_waits_for_another_dag() -> None:
         "Starts when yesterday succeeds; if yesterday fails for good, own will not run.",
         "In d, clean of Thu 3 Jan waits for clean of Wed 2 Jan, which failed Thu 3 Jan 06:10.",
     )
+
+
+# several zones
+
+ZONES = """
+    dag: up
+    schedule: "0 6 * * *"
+    timezone: America/New_York
+    start: 2013-01-01
+    tasks: {load: {takes: 2h}}
+    ---
+    dag: down
+    schedule: "0 10 * * *"
+    timezone: Europe/Berlin
+    start: 2013-01-01
+    tasks: {use: {needs: [up.load]}}
+    ---
+    scenario: zones
+    from: 2013-01-02T05:00Z
+"""
+
+
+def test_one_answer_is_in_one_zone_and_says_which() -> None:
+    s = session(ZONES)
+    asked = s.why("use@2013-01-01", "2013-01-02T12:00Z")
+    assert asked.sentences[1] == "In up, load has been running since 12:00 (try 1)."
+    assert asked.sentences[-1] == "Times in Europe/Berlin."
+    before = s.why("use@2013-01-01", "2013-01-02T09:30Z")
+    assert before.sentences[1] == "up of Tue 1 Jan has no run yet: the clock makes it Wed 2 Jan 12:00."
+
+
+def test_a_story_of_several_zones_says_in_which_it_is_told() -> None:
+    s = session(ZONES)
+    assert str(s.run_until("2013-01-02T11:30Z")).splitlines()[0] == "Wed 2 Jan, UTC"

@@ -393,3 +393,44 @@ def test_only_good_runs_of_its_kind_say_what_is_usual() -> None:
     backfill(s, "d", "2013-01-04", kind="manual")
     found = run_why(s, "d@2013-01-05", "2013-01-06 07:00")
     assert found.sentences[-1] == "Usual is 10 min from its making to its end: the 3 runs before it (the median)."
+
+
+# what a hand did is said
+
+STUCK = """
+    dag: ingest
+    schedule: "0 7 * * *"
+    start: 2013-01-01
+    tasks:
+      load: {takes: 12m}
+      join: {needs: [load]}
+    ---
+    scenario: stuck
+    from: 2013-01-02T05:00Z
+    until: 2013-01-03T05:00Z
+    faults: [flaky: {task: load, tries: 1, after: 12m}]
+"""
+
+
+def test_the_time_until_somebody_marked_it() -> None:
+    s = session(STUCK)
+    s.run_until("12:00")
+    s.do("mark load@2013-01-01 success")
+    s.run_until("13:00")
+    assert run_why(s, "ingest", "13:00").headline == (
+        "ingest of Tue 1 Jan ended 12:01, well, 5 h 1 min after its run was made: "
+        "until somebody stepped in 5 h, work 1 min."
+    )
+
+
+def test_the_time_until_an_ended_run_was_opened_again() -> None:
+    s = session(STUCK)
+    s.run_until("08:00")
+    s.do("rerun load@2013-01-01")
+    s.run_until("11:12")
+    s.do("rerun join@2013-01-01")
+    s.run_until("12:00")
+    found = run_why(s, "ingest", "12:00")
+    assert [(one.kind, one.seconds // 60) for one in found.shares] == [("hand", 252), ("work", 1)]
+    assert found.sentences[0] == "join 11:13 ← cleared 11:12."
+    jsonschema.Draft202012Validator(SCHEMA).validate(found.to_data())

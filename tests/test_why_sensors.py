@@ -120,7 +120,6 @@ def test_what_follows_from_a_soft_end() -> None:
         after was skipped too (06:30): it wants all its upstream tasks to succeed, and a skip is no success.
           Upstream: soft skipped.
           soft gave up 06:30, softly: jfk had not come within 30 min.
-          → start after when none failed and one succeeded (trigger_rule: none_failed_min_one_success)
     """)
 
 
@@ -151,13 +150,14 @@ def test_the_trail_through_a_task_of_another_dag() -> None:
 
 def test_it_asks_for_a_tick_that_never_was() -> None:
     assert session(SENSORS).why("exact", "06:12").sentences[1] == (
-        "It asks for the run of e whose tick was 05:00, and for no other: there is none."
+        "It asks for the run of e that the clock makes Wed 2 Jan 05:00, and for no other: there is none. "
+        "The clock makes none of e then: its run of Tue 1 Jan was made 06:00."
     )
 
 
 def test_it_asks_for_a_tick_that_was() -> None:
     assert session(SENSORS).why("same", "06:12").sentences[1] == (
-        "It asks for the run of e whose tick was 06:00, and for no other: in it, one has been running since 06:00 (try 1)."
+        "It asks for the run of e that the clock makes Wed 2 Jan 06:00, and for no other: in it, one has been running since 06:00 (try 1)."
     )
 
 
@@ -169,3 +169,53 @@ def test_it_looks_for_several_days() -> None:
 def test_what_it_looks_for_has_no_run() -> None:
     s = session(SENSORS.replace('dag: e\n    schedule: "0 6', 'dag: e\n    schedule: "0 9'))
     assert s.why("other", "06:12").sentences[1] == "e of Tue 1 Jan has no run yet: the clock makes it Wed 2 Jan 09:00."
+
+
+# a run that never comes
+
+OFFSET = """
+    dag: ledger
+    schedule: "0 1 * * *"
+    start: 2026-03-01
+    tasks: {book: {takes: 20m}}
+    ---
+    dag: statements
+    schedule: "0 3 * * *"
+    start: 2026-03-01
+    tasks:
+      wait: {sensor: {on: [ledger.book], match: instant, mode: reschedule, every: 5m, timeout: 2h}}
+      write: {needs: [wait]}
+    ---
+    scenario: offset
+    from: 2026-03-03T00:00Z
+    until: 2026-03-05T00:00Z
+    """
+
+
+def test_a_sensor_that_asks_for_what_never_comes_says_so_and_what_helps() -> None:
+    s = session(OFFSET)
+    s.run_until("2026-03-03T04:00Z")
+    line = (
+        "It asks for the run of ledger that the clock makes Tue 3 Mar 03:00, and for no other: there is none. "
+        "The clock makes none of ledger then: its run of Mon 2 Mar was made 01:00."
+    )
+    waiting = s.why("wait@2026-03-02")
+    assert line in waiting.sentences
+    assert waiting.helps == ("set wait sensor.delta 2h", "set wait sensor.match partition")
+    s.run_until("2026-03-03T06:00Z")
+    for task in ("wait", "write"):
+        gave_up = s.why(f"{task}@2026-03-02")
+        assert line in gave_up.sentences
+        assert gave_up.helps == (
+            "set wait sensor.delta 2h or set wait sensor.match partition",
+            "then rerun wait@2026-03-02 down",
+        )
+
+
+def test_a_sensor_that_asks_for_a_later_run_can_only_ask_for_the_same_day() -> None:
+    s = session(OFFSET.replace('"0 1 * * *"', '"0 5 * * *"'))
+    s.run_until("2026-03-03T04:00Z")
+    assert s.why("wait@2026-03-02").helps == ("set wait sensor.match partition",)
+    s.do("set wait sensor.match partition")
+    s.run_until("2026-03-03T08:00Z")
+    assert s.why("wait@2026-03-02").state == "failed"

@@ -53,7 +53,8 @@ def test_what_wants_all_to_succeed_is_skipped_too() -> None:
         join was skipped too (06:12): it wants all its upstream tasks to succeed, and a skip is no success.
           Upstream: full_load skipped, delta_load success.
           full_load was skipped 06:12, on purpose: choose picked delta_load.
-          → start join when none failed and one succeeded (trigger_rule: none_failed_min_one_success)
+          → set join trigger_rule none_failed_min_one_success: then it starts after a skip, if one succeeded
+          → rerun join@2013-01-01 down
     """)
 
 
@@ -62,6 +63,23 @@ def test_two_steps_on_the_first_skip_is_named() -> None:
         "Upstream: join skipped.",
         "full_load was skipped 06:12, on purpose: choose picked delta_load.",
     )
+
+
+def test_the_advice_is_about_the_task_that_made_a_skip_of_a_skip() -> None:
+    s = session(BRANCH)
+    s.run_until("07:00")
+    helps = s.why("end").helps
+    assert helps[0].startswith("set join trigger_rule none_failed_min_one_success: ")
+    assert helps[1] == "rerun join@2013-01-01 down"
+    s.do(helps[0].partition(":")[0])
+    s.do(helps[1])
+    s.run_until("08:00")
+    assert s.state.known.runs[RUN].cells["end"].state == "success"
+
+
+def test_what_has_only_skips_above_it_needs_no_looser_rule() -> None:
+    s = session(BRANCH.replace("      join:", "      after: {needs: [full_load]}\n      join:"))
+    assert s.why("after", "07:00").helps == ()
 
 
 def test_a_looser_rule_went_on() -> None:

@@ -150,10 +150,41 @@ def why(file: str, task: str, at: str | None, scenario: str | None, as_json: boo
         show([asked_line(answer, session), *(part for text in str(answer).splitlines() for part in folded(text))])
 
 
-@main.command(name="do")
+class Doing(click.Command):
+    """Takes a command line after `--resume` for what it is, and not for the name of a recording."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        from itertools import zip_longest
+
+        pairs = zip_longest(args, args[1:])
+        return super().parse_args(
+            ctx, ["--resume=" if one == "--resume" and is_line(two) else one for one, two in pairs]
+        )
+
+
+def is_line(text: str | None) -> bool:
+    """Is it a command, rather than the name of a recording or a future?"""
+    from workbench.verbs.table import ALIASES, VERBS
+
+    verbs = {name.partition(" ")[0] for name in (*VERBS, *ALIASES)}
+    return text is not None and (" " in text.strip() or text in verbs)
+
+
+@main.command(name="do", cls=Doing)
 @click.argument("file", type=click.Path())
 @click.argument("lines", nargs=-1, metavar='["VERB ..."]...')
-@click.option("--script", type=click.Path(), help="Do the lines of a file as well, first; - reads them from the input.")
+@click.option(
+    "--script",
+    type=click.Path(),
+    help="Do the lines of a file as well, first; - takes them from the input as they come.",
+)
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value="",
+    metavar="[WHAT]",
+    help="Go on where the newest recording of FILE ended, or another: its number or name, a future (B), or 3/B.",
+)
 @click.option("--plan", is_flag=True, help="Say what each command would change. None is done, nothing is kept.")
 @click.option("--seed", type=int, help="Another seed than the scenario's.")
 @SCENARIO
@@ -163,6 +194,7 @@ def do_lines(
     file: str,
     lines: tuple[str, ...],
     script: str | None,
+    resume: str | None,
     plan: bool,
     seed: int | None,
     scenario: str | None,
@@ -171,21 +203,26 @@ def do_lines(
 ) -> None:
     """Do commands, one after the other: "go 07:35", "rerun clean@2013-01-03 down", ...
 
-    One line is one command, and one undo. `workbench verbs` lists them all. It begins where the scenario begins; with
-    --plan, time goes on where a line says so, and commands only say what they would change.
+    One line is one command, and one undo. `workbench verbs` lists them all. It begins where the scenario begins, or
+    with --resume where a recording ended; with --plan, time goes on where a line says so, and commands only say what
+    they would change.
     """
     from workbench.verbs.scripts import Script, data_of, told
 
     work = Script.of(lines, script, sys.stdin)
-    with opened("none" if plan else history) as kept:
-        session = session_on(file, scenario, seed, kept)
-        done = work.done(session, plan)
+    with opened_again(file, history, plan) if resume is not None else opened("none" if plan else history) as kept:
+        if resume is None:
+            session = session_on(file, scenario, seed, kept)
+        else:
+            session = resumed_on(file, resume, scenario, seed, kept)
+        path = kept.path if kept and not plan else None
+        done = work.done(session, plan, complain if sys.stdin.isatty() else None)
         if as_json:
-            show_json(data_of(session, list(done), kept.path if kept else None))
+            show_json(data_of(session, list(done), path))
         else:
             for one in done:
                 show(told(one))
-            show([f"History: {kept.path}"] if kept else [])
+            show([f"History: {path}"] if path else [])
 
 
 @main.command()
@@ -282,6 +319,33 @@ def opened(history: str | None) -> Any:
     except InvalidInput as error:
         hint = [] if history else ["--history FILE keeps it elsewhere, --history none keeps nothing"]
         raise InvalidInput([*error.problems, *hint]) from None
+
+
+def opened_again(file: str, history: str | None, plan: bool) -> Any:
+    """A history that is there, to go on with a recording; with `plan` only to read it."""
+    from workbench.history import History
+    from workbench.keeping import Keeper, history_path
+    from workbench.resuming import check_place
+
+    path = history_path(history)
+    check_place(path, file)
+    return History.open(path, write=False) if plan else Keeper.open(path)
+
+
+def resumed_on(file: str, resume: str, scenario: str | None, seed: int | None, kept: Any) -> Session:
+    """A session at the end of a recording of a file."""
+    from workbench.model import InvalidInput
+    from workbench.resuming import resume as resumed
+
+    if seed is not None:
+        raise InvalidInput(["--seed: a recording keeps its seed; give --seed without --resume"])
+    return resumed(file, kept, resume, scenario)
+
+
+def complain(error: Any) -> None:
+    """To a person who types lines: what is wrong with one, and the next may come."""
+    for problem in error.problems:
+        click.echo(str(problem), err=True)
 
 
 def draws_boxes() -> bool:

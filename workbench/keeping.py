@@ -9,11 +9,12 @@ from pathlib import Path
 from workbench.engine import Event
 from workbench.engine.events import DagEdited
 from workbench.given import as_workspace
-from workbench.history import History, Recorder, SavedBranch
-from workbench.model import Dag, DagSpec, InvalidInput, Workspace
+from workbench.history import History, Loaded, Recorder, SavedBranch
+from workbench.model import Dag, DagSpec, InvalidInput, Workspace, nearest
 from workbench.scenario import Scenario
 from workbench.session import Session
 from workbench.timetable import format_instant
+from workbench.writing import Writer
 
 
 def default_path() -> Path:
@@ -56,18 +57,35 @@ class Keeper:
 
 
 def reopen(
-    history: Keeper | History, recording: int | None = None, workspace: Workspace | DagSpec | Dag | None = None
+    history: Keeper | History,
+    recording: int | None = None,
+    workspace: Workspace | DagSpec | Dag | None = None,
+    *,
+    future: str | None = None,
 ) -> Session:
-    """A session that goes on where a recording ends (None: the one last worked on), its cursor at that end. Give
-    the `workspace` again when its functions were made in Python: a history keeps their names, not their code."""
+    """A session that goes on where a recording ends (None: the one last worked on), its cursor at the end of the
+    `future` last worked on, or of another one. Give the `workspace` again when its functions were made in Python: a
+    history keeps their names, not their code."""
     kept = history.history if isinstance(history, Keeper) else history
     writer = kept.resume(recording)  # first, so that nobody else writes between the two
-    loaded = kept.load(writer.recording)
+    return session_of(kept.load(writer.recording), workspace, future, writer)
+
+
+def session_of(
+    loaded: Loaded,
+    workspace: Workspace | DagSpec | Dag | None = None,
+    future: str | None = None,
+    writer: Writer | None = None,
+) -> Session:
+    """As `reopen`, of a recording that was read; without a `writer` nothing of the session is kept."""
     given = loaded.workspace if workspace is None else as_workspace(workspace)
     _refuse_without(loaded.functions, given)
+    names = [branch.name for branch in loaded.branches] or ["A"]
+    if future is not None and future not in names:
+        raise InvalidInput([f"recording {loaded.id} has no future '{future}'{nearest(future, names)}"])
     scenario = replace(loaded.scenario, start=loaded.start)
     session = Session(with_functions(loaded.workspace, given), scenario, writer=writer)
-    session.adopt([_branch_with_functions(saved, given) for saved in loaded.branches], loaded.current or "A")
+    session.adopt([_branch_with_functions(saved, given) for saved in loaded.branches], future or loaded.current or "A")
     return session
 
 

@@ -7,8 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from workbench.model import InvalidInput, nearest
-from workbench.model.reading import Loaded, read_workspace
-from workbench.scenario import find_scenario
+from workbench.model.reading import LOST, Loaded, read_partly
+from workbench.scenario import Scenario, find_scenario
+from workbench.scenario.reading import scenario_problems
 from workbench.session import Session
 from workbench.writing import Keeping
 
@@ -18,11 +19,24 @@ def load(
 ) -> Session:
     """A session on a pipeline file, or on a sample by its name. `scenario`: a name in that file, or a path to
     another; `seed` instead of the scenario's own. Raises InvalidInput with everything that is wrong."""
-    loaded = read_checked(path)
-    found = find_scenario(loaded, scenario, loaded.workspace)
+    loaded = read_partly(file_of(path))
+    found = _with_scenario(loaded, scenario)
     if seed is not None:
         found = replace(found, seed=seed)
     return Session(loaded.workspace, found, history=history)
+
+
+def _with_scenario(loaded: Loaded, scenario: str | None) -> Scenario:
+    """The scenario that was asked for. What is wrong with the file and with it is told in one go."""
+    problems = list(loaded.problems)
+    try:
+        found = find_scenario(loaded, scenario, loaded.workspace)
+    except InvalidInput as error:
+        # A scenario that is not there may be in what could not be read.
+        problems += [] if problems and LOST in loaded.unread else error.problems
+    if problems:
+        raise InvalidInput(problems)
+    return found
 
 
 def sample(name: str = "daily_flights", scenario: str | None = None, *, history: Keeping | None = None) -> Session:
@@ -31,8 +45,12 @@ def sample(name: str = "daily_flights", scenario: str | None = None, *, history:
 
 
 def read_checked(path: str | Path) -> Loaded:
-    """A pipeline file (or a sample by its name) whose DAGs make sense. Runs none of its code."""
-    return read_workspace(file_of(path))
+    """A pipeline file (or a sample by its name) whose DAGs make sense. Runs none of its code. Raises InvalidInput with
+    what is wrong with them, and then also with its scenarios."""
+    loaded = read_partly(file_of(path))
+    if loaded.problems:
+        raise InvalidInput([*loaded.problems, *scenario_problems(loaded)])
+    return loaded
 
 
 def file_of(path: str | Path) -> Path:

@@ -3,17 +3,20 @@ in `recorded_events`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from workbench.history import History, HistoryError, Recording
-from workbench.history.overview import Future, actions_in, futures_of, open_in, sums_of
+from workbench.history.overview import Action, Future, actions_in, futures_of, open_in, sums_of
 from workbench.model import Workspace, nearest
+from workbench.scenario import Deploy, scenario_from_data
 from workbench.timetable import format_instant
 from workbench.views import Clock
 from workbench.views.clock import plural
+from workbench.views.records import tries_line
 
 # More than these are told in a number.
 _MOST = 12
@@ -153,7 +156,7 @@ def show_data(chosen: Chosen) -> dict[str, Any]:
         "from": format_instant(chosen.recording.start),
         "future": _future_data(chosen.future),
         "dags": [sums._asdict() for sums in sums_of(connection, branch)],
-        "actions": [_with_text(one) for one in actions_in(connection, branch, -1)],
+        "actions": [_with_text(one) for one in _by_hand(chosen)],
         "open": [_with_text(one) for one in open_in(connection, branch, -1)],
     }
 
@@ -174,20 +177,48 @@ def show_lines(chosen: Chosen) -> list[str]:
     others = [one.name for one in futures_of(connection, recording.id) if one.name != future.name]
     lines = [head, f"  {span}, {plural(future.shared + future.events, 'event')}{parted}"]
     lines += [f"  other futures: {', '.join(others)}"] if others else []
+    looks = _looks_of(chosen, loaded)
     for dag, states, tries, failed in sums_of(connection, future.branch):
         said = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-        lines.append(
-            f"  {dag}: {plural(sum(states.values()), 'run')} ({said}), {plural(tries, 'try', 'tries')}, {failed} failed"
-        )
+        tried = tries_line(tries, failed, *looks.get(dag, (0, 0)))
+        lines.append(f"  {dag}: {plural(sum(states.values()), 'run')} ({said}), {tried}")
     return [*lines, *_done_lines(chosen, clock), *_open_lines(chosen, clock)]
 
 
+def _looks_of(chosen: Chosen, workspace: Workspace) -> dict[str, tuple[int, int]]:
+    """By DAG: how many of its tries are of sensors, and how often those looked, where that is known."""
+    found: dict[str, tuple[int, int]] = {}
+    asked = "SELECT dag, task, count(*), sum(looks) FROM all_attempt WHERE branch = ? GROUP BY dag, task"
+    for dag, task, tries, looks in chosen.history.connection.execute(asked, (chosen.future.branch,)):
+        spec = workspace.dags.get(dag)
+        if looks or (spec is not None and task in spec.tasks and spec.tasks[task].sensor is not None):
+            before = found.get(dag, (0, 0))
+            found[dag] = (before[0] + tries, before[1] + (looks or 0))
+    return found
+
+
 def _done_lines(chosen: Chosen, clock: Clock) -> Iterator[str]:
-    done = actions_in(chosen.history.connection, chosen.future.branch, -1)
+    done = _by_hand(chosen)
     if done:
         yield "Done by hand:"
         yield from (f"  {one.seq:>6}  {clock.full(one.at)}  {one.sentence}" for one in done[:_MOST])
         yield from _and_more(len(done))
+
+
+def _by_hand(chosen: Chosen) -> list[Action]:
+    """What somebody did; not what the scenario deployed by itself."""
+    recording, future, history = chosen
+    (written,) = history.connection.execute("SELECT scenario FROM recording WHERE id = ?", (recording.id,)).fetchone()
+    faults = scenario_from_data(json.loads(written)).faults
+    planned = {
+        (
+            max(one.at, recording.start),
+            f"{one.version} of {one.task if '.' in one.task else f'all of {one.task}'} deployed",
+        )
+        for one in faults
+        if isinstance(one, Deploy)
+    }
+    return [one for one in actions_in(history.connection, future.branch, -1) if (one.at, one.sentence) not in planned]
 
 
 def _open_lines(chosen: Chosen, clock: Clock) -> Iterator[str]:

@@ -12,12 +12,15 @@ from workbench.engine.rules.clock import SECOND
 from workbench.model import TRIGGER_RULES, InvalidInput, Problem, nearest
 from workbench.opening import read_checked
 from workbench.scenario import read_scenario
+from workbench.scenario.unmet import unmet_lines
 from workbench.session import Session
 from workbench.timetable import format_instant
 from workbench.views import FORMATS, Clock, as_text, draw, story
 from workbench.views.chain import missed
-from workbench.views.clock import listed, plural
-from workbench.views.records import run_records, task_records
+from workbench.views.clock import has_zones, listed, plural
+from workbench.views.phrases_settled import skip_maker
+from workbench.views.records import run_records, task_records, tries_line
+from workbench.views.wording import Phrases
 
 # A story longer than this is told in numbers.
 MOST_LINES = 120
@@ -45,13 +48,16 @@ def simulation_lines(session: Session, history: Path | None, ask: str = "workben
     to type in front of a task's name."""
     known = session.state.known
     told = story(known, session.events)
-    lines = as_text(told, Clock(session.now, session.zone)) if len(told) <= MOST_LINES else _in_short(session)
+    clock = Clock(session.now, session.zone)
+    lines = as_text(told, clock, has_zones(known)) if len(told) <= MOST_LINES else _in_short(session)
     tail = [f"History: {history}"] if history else []
-    return [*lines, "", *_sums(known, session), *_worth_asking(known, session, ask), *tail]
+    unmet = unmet_lines(session.scenario, session.state, session.now)
+    return [*lines, "", *_sums(known, session), *_worth_asking(known, session, ask), *unmet, *tail]
 
 
 def _in_short(session: Session) -> list[str]:
-    return [f"{plural(session.position, 'event')}: too many to tell one by one. Ask why about any task and day."]
+    told = f"{plural(session.position, 'event')}: too many to tell one by one."
+    return [told, "Ask why about any task and day, or for a day's story: workbench do FILE run 'story DAY'."]
 
 
 def _sums(known: Known, session: Session) -> list[str]:
@@ -62,10 +68,15 @@ def _sums(known: Known, session: Session) -> list[str]:
         states = Counter(run.state for run in runs)
         tries = [a for run in runs for cell in run.cells.values() for a in cell.attempts]
         failed = sum(a.state == "failed" for a in tries)
+        sensing = [a for run in runs for name, cell in run.cells.items() if _senses(run, name) for a in cell.attempts]
         said = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none"
-        ended = plural(len(tries), "try", "tries")
-        lines.append(f"  {dag}: {plural(len(runs), 'run')} ({said}), {ended}, {failed} failed")
+        tried = tries_line(len(tries), failed, len(sensing), sum(a.looks for a in sensing))
+        lines.append(f"  {dag}: {plural(len(runs), 'run')} ({said}), {tried}")
     return lines
+
+
+def _senses(run: Run, task: str) -> bool:
+    return task in run.plan.tasks and run.plan.tasks[task].task.sensor is not None
 
 
 def _worth_asking(known: Known, session: Session, ask: str) -> list[str]:
@@ -81,7 +92,7 @@ Remark = tuple[int, tuple[str, str]]
 
 def _remarks(known: Known, session: Session) -> Iterator[Remark]:
     """(how bad, (target, what)): failed for good or deadlocked; a deadline missed, or a run that was never made; still
-    waiting; green but made without an input."""
+    waiting; green but made without an input, or without its end."""
     for run in known.runs.values():
         yield from _of_run(run)
         for name, cell in run.cells.items():
@@ -90,11 +101,18 @@ def _remarks(known: Known, session: Session) -> Iterator[Remark]:
                 yield 0, (target, "failed for good")
             elif name in run.plan.tasks and cell.state in _OPEN and _is_root(known, session, run, name):
                 yield 2, (target, "still waits")
+            elif name in run.plan.leaves and cell.state == "skipped" and _is_by_accident(known, session, run, name):
+                yield 3, (target, f"green, and {name} was skipped")
             elif name in run.plan.leaves and cell.state == "success" and (gaps := missed(known, run, name)):
                 yield 3, (target, f"green, and made without {listed(sorted({gap.input for gap in gaps}))}")
     for dag, partition, task in known.missed:
         yield 1, (f"{dag}.{task}@{partition}" if task else f"{dag}@{partition}", "missed its deadline")
     yield from (remark for dag in known.plans for remark in _never_made(known, session, dag))
+
+
+def _is_by_accident(known: Known, session: Session, run: Run, task: str) -> bool:
+    """Was the run's end skipped by nobody's choice: because a skip above became one of its own?"""
+    return run.state == "success" and skip_maker(Phrases(known, session.now, run), task) is not None
 
 
 _OPEN = ("none", "scheduled", "up_for_reschedule")

@@ -39,6 +39,7 @@ from workbench.ordering.targets import one_dag, one_day
 from workbench.ordering.targets import target_of as asked
 from workbench.scenario import Scenario, SimulatedWorld
 from workbench.scenario.parts import Deploy
+from workbench.scenario.zones import common_zone
 from workbench.views.compare import Comparison, compare
 from workbench.views.happened import Happened
 from workbench.views.why import Why, explain
@@ -146,7 +147,8 @@ class Session(Commands):
         return self.happened(begin, end)
 
     def back(self, to: str | datetime | None = None) -> Happened:
-        """Undo the last step exactly, or go back to an instant; the events that are now ahead again."""
+        """Undo the last step exactly, or go back to an instant, and there before the first command that was given at
+        it; the events that are now ahead again."""
         if to is not None:
             return self._go_back(self.instant(to))
         begin = self.position
@@ -170,10 +172,10 @@ class Session(Commands):
         now and then with the instant reached; what it raises stops the run, and nothing made so far is lost."""
         at = self.until if to is None else self.instant(to)
         if at < self.start:
-            told = f"{at:%a} {at.day} {at:%b %Y %H:%M} is before this simulation begins"
-            raise InvalidInput([f"{told}, {self.start:%a} {self.start.day} {self.start:%b %Y %H:%M}"])
+            told = f"{self._said(at, '%Y ')} is before this simulation begins"
+            raise InvalidInput([f"{told}, {self._said(self.start, '%Y ')}"])
         if at < self.now:
-            raise InvalidInput([f"{at:%a} {at.day} {at:%b %H:%M} is in the past of this cursor; use seek or back"])
+            raise InvalidInput([f"{self._said(at)} is in the past of this cursor; use seek or back"])
         if at > self.branch.horizon:
             self._simulate(at, progress)
         begin = self.position
@@ -338,8 +340,12 @@ class Session(Commands):
     @property
     def zone(self) -> ZoneInfo:
         """The zone of bare times: that of all DAGs if they have one in common, else UTC."""
-        zones = {spec.timezone for spec in self.workspace.dags.values()}
-        return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
+        return common_zone(self.workspace.dags.values())
+
+    def _said(self, at: datetime, year: str = "") -> str:
+        """`Fri 4 Jan 07:35`, in the session's zone."""
+        local = at.astimezone(self.zone)
+        return f"{local:%a} {local.day} {local:%b {year}%H:%M}"
 
     def instant_on(self, target: str, text: str) -> datetime:
         """An instant from text, in the zone of the target's DAG; a bare `07:00` means the day on which the clock
@@ -369,10 +375,20 @@ class Session(Commands):
 
     def _go_back(self, at: datetime) -> Happened:
         if at > self.now:
-            raise InvalidInput([f"{at:%a} {at.day} {at:%b %H:%M} is still ahead; use run_until or seek"])
+            raise InvalidInput([f"{self._said(at)} is still ahead; use run_until or seek"])
         begin = self.position
         self.seek(at)
+        given = self._first_command_at(at)
+        if given is not None:
+            self._move(Cursor(self.branch, given, at))
         return self.happened(self.position, begin)
+
+    def _first_command_at(self, at: datetime) -> int | None:
+        """The position before the first command that was given at this very instant: who goes back there wants to do
+        something else instead."""
+        log, place = self.branch.log, self.branch.position_at(at - timedelta(seconds=1))
+        found = (n for n in range(place, self.position) if self._is_command(log[n]))
+        return next(found, None)
 
     def _instant_before(self) -> Cursor:
         log = self.branch.log

@@ -20,8 +20,10 @@ from workbench.model import (
     InvalidInput,
     RemoveEdge,
     RemoveTask,
+    RenameTask,
     SetDag,
     SetTask,
+    SplitTask,
     Task,
     WaitFor,
     Workspace,
@@ -57,8 +59,18 @@ def _edit(draw: Draw, session: Session) -> None:
     cells = ((run.key.dag, name, cell.state) for run in runs for name, cell in run.cells.items())
     busy = sorted({(dag, task) for dag, task, state in cells if state in UNDER_WAY} & set(every))
     dag, task = pick(draw, *(busy if busy and sometimes(draw, 66) else every))
+    session.edit(_edit_of(draw, workspace, dag, task), dag=dag)
+
+
+def some_edit(draw: Draw, workspace: Workspace) -> tuple[str, Edit]:
+    """An edit of any task, and its DAG. It may make no sense."""
+    dag, task = pick(draw, *sorted((spec.name, task) for spec in workspace.dags.values() for task in spec.tasks))
+    return dag, _edit_of(draw, workspace, dag, task)
+
+
+def _edit_of(draw: Draw, workspace: Workspace, dag: str, task: str) -> Edit:
     spec = workspace.dags[dag]
-    session.edit(_EDITS[pick(draw, *_EDITS)](draw, workspace, spec, spec.tasks[task]), dag=dag)
+    return _EDITS[pick(draw, *_EDITS)](draw, workspace, spec, spec.tasks[task])
 
 
 def _target(draw: Draw, session: Session, *states: str) -> str:
@@ -202,6 +214,8 @@ _EDITS: dict[str, Callable[[Draw, Workspace, DagSpec, Task], Edit]] = {
     "clock": _clock,
     "role": _role,
     "role again": _role,
+    "rename": lambda draw, w, d, task: RenameTask(task.name, pick(draw, "tidy", "post")),
+    "split": lambda draw, w, d, task: SplitTask(task.name, ("one", "two")),
     "add": lambda draw, w, d, task: AddTask(Task("extra", needs=(task.name,), takes=pick(draw, *SPANS))),
     "remove": lambda draw, w, d, task: RemoveTask(task.name),
     "takes": lambda draw, w, d, task: SetTask(task.name, {"takes": pick(draw, *SPANS)}),
@@ -279,4 +293,4 @@ def finish(branch: Branch, until: datetime) -> None:
         pass
 
 
-__all__ = ["ANY", "COMMANDS", "MOVES", "act", "finish", "what_ifs"]
+__all__ = ["ANY", "COMMANDS", "MOVES", "act", "finish", "some_edit", "what_ifs"]

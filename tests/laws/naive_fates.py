@@ -76,6 +76,7 @@ class Fates:
 
     def __init__(self, seed: int, holding: list[Holding], facts: Facts) -> None:
         self.seed, self.holding, self.facts = seed, holding, facts
+        self._tries: list[Call] | None = None
         self._found: dict[tuple[RunKey, str, int], Fate] = {}
 
     def of(self, run: RunFacts, task: Task, cell: Cell) -> Fate:
@@ -111,12 +112,12 @@ class Fates:
         ends = self.usual_end(call)
         return Fate(None if ends == NEVER else ends)
 
-    def strikes(self, call: Call) -> Iterator[Strike]:
+    def strikes(self, call: Call, *, vendors: bool = True) -> Iterator[Strike]:
         ends = self.usual_end(call)
         for one in self.about(call.run, call.task):
             if speaks_of(one.fault, call):
                 found = self.strike(one, call, ends)
-                if found is None and call.task.sensor is None and self.is_refused(one, call):
+                if found is None and vendors and call.task.sensor is None and self.is_refused(one, call):
                     at = call.begun + one.fault.after  # type: ignore[union-attr, operator]
                     found = Strike(at, at, "quota" if isinstance(one.fault, Quota) else "transient")
                 if found is not None:
@@ -164,14 +165,16 @@ class Fates:
     def is_drawn(self, fault: Flaky, call: Call) -> bool:
         dag, partition, _, n = call.run.key
         key = f"{self.seed}|flaky|{dag}|{call.task.name}|{partition}|{n}|{call.number}"
+        assert fault.rate is not None
         return fault.rate == 1 or draw(key) < threshold(fault.rate)
 
     # jobs that go on after their tries
 
-    def works(self) -> list[tuple[RunKey, str, int, datetime]]:
-        """(run, task, try, when done) of each that is done without the orchestrator's knowledge."""
+    def works(self, now: datetime) -> list[tuple[RunKey, str, int, datetime]]:
+        """(run, task, try, when done) of each that is done without the orchestrator's knowledge. What a fault or an
+        edit made shorter than it has run is done now."""
         works = ((call, self.work(call)) for call in self.tries())
-        return [(*call.name, done) for call, done in works if done is not None]
+        return [(*call.name, done if call.ended else max(done, now)) for call, done in works if done is not None]
 
     def work(self, call: Call) -> datetime | None:
         """When the work of a try is done all the same: one that was cut off before anything could stop it."""
@@ -179,7 +182,7 @@ class Fates:
             return None
         if call.ended is not None and call.reason not in ("worker_lost", "killed", "marked", "timeout"):
             return None
-        first = min(self.strikes(call), default=None)
+        first = min(self.strikes(call, vendors=call.ended is None), default=None)
         ends = call.ended
         if ends is None and call.task.timeout is not None:
             ends = call.begun + call.task.timeout
@@ -207,6 +210,11 @@ class Fates:
 
     def tries(self) -> list[Call]:
         """Every try that began, in the order of the log."""
+        if self._tries is None:
+            self._tries = self._all_tries()
+        return self._tries
+
+    def _all_tries(self) -> list[Call]:
         calls = []
         for run in self.facts.runs:
             for name, task in run.spec.tasks.items():

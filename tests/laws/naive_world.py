@@ -12,9 +12,9 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from tests.laws.facts import Cell, Clock, Facts, RunFacts, clock_of, pending, ticks_of, wants
+from tests.laws.facts import OVER, Cell, Clock, Facts, RunFacts, clock_of, end_state, pending, ticks_of, wants
 from tests.laws.naive_fates import Fates, Holding
-from tests.laws.needs import is_done, is_here, outside, promised, windows_of
+from tests.laws.needs import is_done, is_here, outside, promised, was_due_before, windows_of
 from workbench.engine import Event, Run, RunKey
 from workbench.engine.events import (
     AttemptEnded,
@@ -35,6 +35,11 @@ from workbench.timetable import Grid, Partition
 A_WHILE, MINUTE, NONE = timedelta(days=9), timedelta(minutes=1), timedelta(0)
 ENDS, ARRIVALS, DEADLINES, CHANGES, TICKS = 0, 1, 2, 4, 5
 NOBODY = RunKey("", "")
+
+
+def ends_well(run: RunFacts) -> bool:
+    """All its tasks are finished, and its end is only to be said."""
+    return all(cell.state in OVER for cell in run.cells.values()) and end_state(run) == "success"
 
 
 class Due(NamedTuple):
@@ -66,7 +71,7 @@ class NaiveWorld:
     def due(self, facts: Facts, now: datetime) -> Iterator[Due]:
         fates = Fates(self.scenario.seed, self.holding(facts), facts)
         yield from self.ends(facts, fates, now)
-        yield from self.arrivals(facts)
+        yield from self.arrivals(facts, now)
         yield from self.work(facts, fates, now)
         yield from self.deadlines(facts, now)
         yield from self.changes(facts, now)
@@ -94,7 +99,8 @@ class NaiveWorld:
 
     # arrivals
 
-    def arrivals(self, facts: Facts) -> Iterator[Due]:
+    def arrivals(self, facts: Facts, now: datetime) -> Iterator[Due]:
+        """What has not come. If its time is over, somebody took away what had held it back."""
         here = {(name, partition) for name, partition, _, _ in facts.arrived}
         fates: dict[tuple[str, str], datetime | None] = {}
         for _, fault, holds in self.holding(facts):
@@ -107,8 +113,9 @@ class NaiveWorld:
             moments = (home.inputs[name].expected, self.scenario.arrivals.get(name, home.inputs[name].expected))
             for window, usual in usual_arrivals(home.grid, home.start, home.end, *moments, self.start, self.until):
                 place = (name, window.key)
-                at = fates[place] if place in fates else usual
+                at = fates.get(place, usual)
                 if at is not None and place not in here:
+                    at = max(at, now)
                     yield Due(
                         at, ARRIVALS, home.name, window.key, name, NOBODY, InputArrived(at, *place, None, None, 0)
                     )
@@ -116,7 +123,7 @@ class NaiveWorld:
     def work(self, facts: Facts, fates: Fates, now: datetime) -> Iterator[Due]:
         """Work that is done without the orchestrator's knowledge."""
         known = {(run, task, number) for run, task, number, _ in facts.effects}
-        for key, task, number, at in fates.works():
+        for key, task, number, at in fates.works(now):
             if (key, task, number) not in known and at >= now:
                 run = facts.of(key)
                 cause = run.cells[task].seq if task in run.cells else run.seq
@@ -141,12 +148,13 @@ class NaiveWorld:
         if at < now:
             return
         runs = facts.runs_of(dag, partition)
-        well = any(run.state == "success" for run in runs) if not task else any(
+        well = any(run.state == "success" or ends_well(run) for run in runs) if not task else any(
             task in run.cells and run.cells[task].state in ("success", "skipped") for run in runs
         )  # fmt: skip
+        well = well or (not runs and was_due_before(facts, dag, facts.specs[dag].grid.parse(partition)))
         if at > now:
             yield Due(at, DEADLINES, dag, partition, task, NOBODY, None)
-        elif not well and (dag, partition, task, at) not in facts.missed:
+        elif not well and (runs or not facts.is_paused(dag)) and (dag, partition, task, at) not in facts.missed:
             said = DeadlineMissed(at, dag, partition, task, at, 0)
             yield Due(at, DEADLINES, dag, partition, task, NOBODY, said)
 

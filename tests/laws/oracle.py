@@ -10,13 +10,13 @@ upstream tasks, how long a pause is, calendars, and keyed draws.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from tests.laws.facts import BUSY, IDLE, OVER, Cell, Facts, RunFacts, first_facts, wants
+from tests.laws.facts import BAD, BUSY, IDLE, OVER, Cell, Facts, RunFacts, end_state, first_facts, wants
 from tests.laws.naive_world import NaiveWorld
 from tests.laws.needs import is_done, is_here, outside, previous
 from workbench.engine import Event, RunKey
@@ -33,6 +33,23 @@ from workbench.engine.rules.trigger import judge, tally
 from workbench.model import DagSpec, Task, Workspace
 from workbench.scenario import Scenario
 from workbench.timetable import Partition
+
+Value = TypeVar("Value")
+
+
+def for_each_version(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Remember what depends on nothing but one version of a DAG: no event changes it."""
+    found: dict[tuple[Any, ...], tuple[DagSpec, Value]] = {}
+
+    def asked(spec: DagSpec, *more: str) -> Value:
+        key = (id(spec), *more)
+        if key not in found:
+            if len(found) > 5000:
+                found.clear()
+            found[key] = spec, function(spec, *more)  # kept with the answer, so that nothing else gets its id
+        return found[key][1]
+
+    return asked
 
 
 class Answer(NamedTuple):
@@ -153,7 +170,10 @@ def is_whole(facts: Facts, name: str, own: Partition, came: list[Any]) -> bool:
     """Has all of it come that overlaps this window?"""
     here = {one.window.key for one in came if one.name == name}
     writers = [s for s in facts.specs.values() if name in s.inputs or any(name in t.writes for t in s.tasks.values())]
-    return bool(writers) and all(w.key in here for w in writers[0].grid.between(own.start, own.end))
+    if not writers:
+        return False
+    home = min(writers, key=lambda spec: spec.name)
+    return all(window.key in here for window in home.grid.between(own.start, own.end))
 
 
 def may_start(facts: Facts, run: RunFacts) -> bool:
@@ -163,15 +183,6 @@ def may_start(facts: Facts, run: RunFacts) -> bool:
     if run.backfill:
         return sum(r.backfill == run.backfill for r in busy) < dict(facts.limits)[run.backfill]
     return sum(not r.backfill for r in busy) < run.spec.max_active_runs
-
-
-def end_state(run: RunFacts) -> str:
-    """What a run whose tasks are all finished ends as: its leaves say so."""
-    tasks = run.spec.tasks.values()
-    silent = {task.name for task in tasks if task.teardown and not task.fail_run}
-    followed = {up for task in tasks if task.name not in silent for up in run.spec.upstream(task.name)}
-    leaves = [run.cells[task.name].state for task in tasks if task.name not in silent | followed]
-    return "failed" if BAD & set(leaves) else "success"
 
 
 def is_stuck(facts: Facts, run: RunFacts, now: datetime) -> bool:
@@ -253,6 +264,7 @@ def choice(run: RunFacts, name: str) -> tuple[str, ...] | None:
     return cell.past[-1].followed if cell.state == "success" and cell.past else None
 
 
+@for_each_version
 def everything_above(spec: DagSpec, name: str) -> set[str]:
     ups = spec.upstream(name)
     return set(ups).union(*(everything_above(spec, up) for up in ups))
@@ -298,6 +310,7 @@ def ready_because(facts: Facts, run: RunFacts, task: Task, cell: Cell) -> int:
     return max(found)
 
 
+@for_each_version
 def in_order(spec: DagSpec) -> list[str]:
     """Tasks by how many others come before them in a row; names break ties."""
 
@@ -310,11 +323,13 @@ def in_order(spec: DagSpec) -> list[str]:
 def place(one: Ready, now: datetime) -> tuple[Any, ...]:
     """The order of the queue: priority, ready since, partition, DAG, task."""
     run, task, cell = one
-    return -weight(run.spec, task), cell.ready or now, run.key.partition, run.key.dag, task.name, run.key
+    return -weight(run.spec, task.name), cell.ready or now, run.key.partition, run.key.dag, task.name, run.key
 
 
-def weight(spec: DagSpec, task: Task) -> int:
+@for_each_version
+def weight(spec: DagSpec, name: str) -> int:
     """The priority, with that of all below or above if the DAG says so."""
+    task = spec.tasks[name]
     others = set[str]()
     if spec.weight_rule == "downstream":
         others = {name for name in spec.tasks if task.name in everything_above(spec, name)}
@@ -323,7 +338,6 @@ def weight(spec: DagSpec, task: Task) -> int:
     return task.priority + sum(spec.tasks[name].priority for name in others)
 
 
-BAD = {"failed", "upstream_failed"}
 # Under each rule: which ends of an upstream task can settle the task.
 AGAINST: dict[str, set[str]] = {
     "all_success": BAD | {"skipped"},

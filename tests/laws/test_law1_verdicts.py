@@ -98,7 +98,7 @@ def follow(branch: Branch) -> None:
             nothing_is_left(state, until)
 
 
-@law(80)
+@law(50)
 @given(stories())
 def test_what_is_decided_is_what_the_verdicts_say(story: Story) -> None:
     """Law 1: at the end of an instant no instance that is not queued has a passing verdict (nor one second before
@@ -106,7 +106,7 @@ def test_what_is_decided_is_what_the_verdicts_say(story: Story) -> None:
     follow(story.played().branch)
 
 
-@law(40)
+@law(30)
 @given(st.data())
 def test_it_is_so_after_commands_too(data: st.DataObject) -> None:
     """Law 1: also when faults are injected and DAGs edited on the way."""

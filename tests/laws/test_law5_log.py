@@ -54,7 +54,7 @@ class Watched(list[Event]):
         self.found.append(seen(self.state))
 
 
-@law(30)
+@law(20)
 @given(stories(WITH_ROWS))
 def test_folding_a_prefix_gives_the_state_that_was_there(story: Story) -> None:
     """Law 5: after each event, the state of the running engine is the one that a fold of the log gives."""
@@ -65,7 +65,7 @@ def test_folding_a_prefix_gives_the_state_that_was_there(story: Story) -> None:
         assert seen(state) == on_the_way[position], f"after {position + 1} events"
 
 
-@law(40)
+@law(25)
 @given(st.data())
 def test_counters_say_what_the_cells_say(data: st.DataObject) -> None:
     """Law 5: busy, pool_busy, active, open and left equal a recount, after each event, commands too."""
@@ -89,7 +89,7 @@ def within_bounds(state: State) -> bool:
     return pools and 0 <= known.busy <= (known.workers if known.workers is not None else known.busy)
 
 
-@law(40)
+@law(25)
 @given(st.data())
 def test_seeking_to_any_cursor_and_going_on_gives_the_same_log(data: st.DataObject) -> None:
     """Law 5: a future that branches off at any event, also in the middle of an instant, and in which nobody changes
@@ -103,7 +103,7 @@ def test_seeking_to_any_cursor_and_going_on_gives_the_same_log(data: st.DataObje
         assert lines(other.branch.log) == log, f"from position {position}"
 
 
-@law(30)
+@law(20)
 @given(st.data())
 def test_it_is_so_after_commands_too(data: st.DataObject) -> None:
     """Law 5: also for futures in which faults were injected and DAGs edited."""
@@ -118,7 +118,7 @@ def test_it_is_so_after_commands_too(data: st.DataObject) -> None:
         assert lines(other.branch.log) == lines(log), f"from position {position}"
 
 
-@law(30)
+@law(20)
 @given(st.data())
 def test_a_snapshot_is_never_changed_by_going_on(data: st.DataObject) -> None:
     """Law 5: what was seen of a state that was kept is seen of it still, after more events on either side."""
@@ -139,7 +139,7 @@ def test_a_snapshot_is_never_changed_by_going_on(data: st.DataObject) -> None:
     assert seen(kept) == seen(draft) == after, "going on from the snapshot changed the draft"
 
 
-@law(40)
+@law(25)
 @given(st.data())
 def test_a_what_if_leaves_the_old_future_as_it_was(data: st.DataObject) -> None:
     """Law 5: whatever is done in a session, logs only grow, and each branch shares its parent's beginning."""

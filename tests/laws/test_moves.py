@@ -26,7 +26,7 @@ def where(session: Session) -> tuple[object, ...]:
     return session.branch.name, session.position, session.now, lines(session.events), seen(session.state)
 
 
-@law(40)
+@law(25)
 @given(st.data())
 def test_back_undoes_step_exactly(data: st.DataObject) -> None:
     """After any number of steps, by instant or by event, as many times back is where it began."""
@@ -44,7 +44,7 @@ def test_back_undoes_step_exactly(data: st.DataObject) -> None:
         assert where(session) == station
 
 
-@law(40)
+@law(25)
 @given(st.data())
 def test_stepping_through_a_log_and_running_through_it_is_the_same(data: st.DataObject) -> None:
     """Steps of one instant or one event come to the same log as running at once, and show the same states."""
@@ -60,7 +60,7 @@ def test_stepping_through_a_log_and_running_through_it_is_the_same(data: st.Data
     assert where(by_steps.seek(position))[3:] == where(whole.seek(position))[3:]
 
 
-@law(40)
+@law(25)
 @given(st.data())
 def test_an_instant_is_finished_before_it_is_shown(data: st.DataObject) -> None:
     """Wherever commands are given, running to an instant leaves nothing to do at it; and running on to a later

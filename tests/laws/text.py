@@ -42,7 +42,8 @@ def plain(value: Any) -> str:
         return f"{value.total_seconds():.0f}s"
     if is_dataclass(value):
         parts = ((f.name, getattr(value, f.name)) for f in fields(value) if f.name not in _NOT_SAID)
-        parts = ((name, part) for name, part in parts if part != _usual(type(value), name))
+        kind: Any = type(value)
+        parts = ((name, part) for name, part in parts if part != _usual(kind, name))
         return f"{type(value).__name__}({', '.join(f'{name}={plain(part)}' for name, part in parts)})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{plain(key)}: {plain(value[key])}" for key in sorted(value)) + "}"
@@ -53,7 +54,7 @@ def plain(value: Any) -> str:
 
 
 @cache
-def _usual(kind: type[Any], name: str) -> Any:
+def _usual(kind: Any, name: str) -> Any:
     """The default of a dataclass's field; for one that has none, something that nothing equals."""
     (found,) = (f for f in fields(kind) if f.name == name)
     return found.default_factory() if found.default_factory is not MISSING else found.default

@@ -137,7 +137,7 @@ def retries(draw: Draw, taste: Taste = ANYTHING) -> RetryPolicy:
     if not most:
         return RetryPolicy()
     delay = NONE if taste.quick else pick(draw, *PAUSES)
-    jitter = pick(draw, "none", "none", "full", "airflow") if not taste.quick else "none"
+    jitter = pick(draw, "none") if taste.quick else pick(draw, "none", "none", "full", "airflow")
     special = {}
     if sometimes(draw, 25):
         pause = NONE if taste.quick else pick(draw, None, *PAUSES)
@@ -146,7 +146,7 @@ def retries(draw: Draw, taste: Taste = ANYTHING) -> RetryPolicy:
 
 
 def _shifted(draw: Draw, name: str) -> str:
-    return name + pick(draw, *SHIFTS)
+    return f"{name}{pick(draw, *SHIFTS)}"
 
 
 def sensor(draw: Draw, season: Season, on: Sequence[str], clocked: Sequence[str]) -> Sensor:

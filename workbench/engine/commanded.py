@@ -129,8 +129,9 @@ def tasks_killed(state: State, known: Known, event: TasksKilled) -> None:
         cell = run.cells[task]
         if cell.state not in UNDER_WAY:
             refuse(run, cell, event)
+        before = len(cell.attempts)
         cell = _ended_by_hand(cell, "failed", "killed", "killed by hand", event.at)
-        if retry_at is not None and cell.attempts:
+        if retry_at is not None and len(cell.attempts) > before:
             cell = cell._replace(attempts=(*cell.attempts[:-1], cell.attempts[-1]._replace(retry_at=retry_at)))
         run.cells[task] = Cell(
             became, event.at, known.seq, cell.tries, retry_at=retry_at, attempts=cell.attempts, base=cell.base

@@ -22,10 +22,10 @@ def begin(workspace: Workspace, live_since: datetime, seed: int = 0) -> State:
 
 def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
     """Compile one version of a DAG. The DAG has no cycle: `check_workspace` refused it before."""
-    shape = _Shape(spec)
+    shape, carries_rows = _Shape(spec), _carries_rows(spec)
     tasks = {}
     for name in shape.order:
-        bare = _bare(shape, name)
+        bare = _bare(shape, name, carries_rows)
         dependencies, resources = rules_for(bare, spec)
         tasks[name] = replace(bare, dependencies=dependencies, resources=resources)
     eager = tuple(n for n, t in tasks.items() if not t.ups or t.task.trigger_rule == "always")
@@ -35,7 +35,7 @@ def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
         tasks,
         leaves_of(spec, shape.order, shape.downs),
         eager,
-        carries_rows=_carries_rows(spec),
+        carries_rows=carries_rows,
         reads=any(task.reads for task in spec.tasks.values()),
         looks_elsewhere=any(task.elsewhere for task in tasks.values()),
         looks_back=any(task.looks_back for task in tasks.values()),
@@ -63,7 +63,7 @@ class _Shape:
         return tuple(sorted((self.place[name], name) for name in names))
 
 
-def _bare(shape: _Shape, name: str) -> TaskPlan:
+def _bare(shape: _Shape, name: str, carries_rows: bool) -> TaskPlan:
     spec, task = shape.spec, shape.spec.tasks[name]
     needs = [spec.need(text) for text in spec.outside(task.needs)]
     sensor, above, tasks = task.sensor, shape.above[name], spec.tasks
@@ -89,7 +89,13 @@ def _bare(shape: _Shape, name: str) -> TaskPlan:
         looks_back=task.depends_on_past or task.wait_for_downstream,
         writes=task.writes,
         lane=_lane(spec, task),
+        plain=not carries_rows and not _is_special(task),
     )
+
+
+def _is_special(task: Task) -> bool:
+    kinds = (task.sensor, task.timeout, task.branch)
+    return any(kind is not None for kind in kinds) or bool(task.lookup or task.requires or task.short_circuit)
 
 
 def _lane(spec: DagSpec, task: Task) -> tuple[str | int | None, ...]:

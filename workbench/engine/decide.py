@@ -177,10 +177,11 @@ class Decider:
         self.blocked.clear()
         if event.retry_at is None:
             self._task_finished(event.run, run, event.task)
-        elif event.retry_at > event.at:
-            heappush(self.timers, (event.retry_at, event.run, run.plan.tasks[event.task].index, event.task))
-        else:
-            self._mark(event.run, run.plan.tasks[event.task].index, event.task)
+            return
+        index = run.plan.tasks[event.task].index
+        if event.retry_at > event.at:
+            heappush(self.timers, (event.retry_at, event.run, index, event.task))
+        self._mark(event.run, index, event.task)  # also before: a branch may have left it out while it ran
 
     def _task_finished(self, key: RunKey, run: Run, task: str) -> None:
         marked, dirty = self.marked, self.dirty

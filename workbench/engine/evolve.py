@@ -146,7 +146,12 @@ def _task_queued(state: State, known: Known, event: TaskQueued) -> Run:
     run.cells[task] = _new(
         Cell, ("queued", at, known.seq, tries, ready or at, at, None, None, attempts, "", base, code, looks)
     )
-    take_slots(known, run, task)
+    plan = run.plan.tasks.get(task)
+    if plan is not None and plan.pool is None and plan.task.max_active is None:
+        known.busy += 1
+        run.busy += 1
+    else:
+        take_slots(known, run, task)
     return run
 
 
@@ -217,10 +222,14 @@ def _attempt_ended(state: State, known: Known, event: AttemptEnded) -> Run:
     )
     if became in FINISHED:
         run.left -= 1
-    take_slots(known, run, task, -1)
+    plan = run.plan.tasks.get(task)
+    if plan is not None and plan.pool is None and plan.task.max_active is None:
+        known.busy -= 1
+        run.busy -= 1
+    else:
+        take_slots(known, run, task, -1)
     known.freed = known.seq
     if became == "success" and known.listeners:
-        plan = run.plan.tasks.get(task)
         for name in plan.writes if plan is not None else ():
             _gather(known, name, run.plan.spec.name, run.window)
     return run

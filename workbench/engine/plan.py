@@ -19,7 +19,8 @@ class TaskPlan:
     breaking ties; `downs` carry theirs with them, and `below` are all that come after it, so far as a short circuit
     skips them. `setups`: upstream setups of a teardown. `needed_setups`: setups above that must have succeeded.
     `branches` and `cutters`: direct upstream branches, short circuits anywhere above. `watched`: what a sensor
-    waits for. `lane`: tasks in one lane want the same slots."""
+    waits for. `lane`: tasks in one lane want the same slots.
+    `plain`: it only takes its time, and neither takes rows nor chooses nor looks."""
 
     name: str
     task: Task
@@ -41,6 +42,7 @@ class TaskPlan:
     looks_back: bool = False
     writes: tuple[str, ...] = ()
     lane: tuple[str | int | None, ...] = ()
+    plain: bool = False
     dependencies: tuple[Rule, ...] = ()
     resources: tuple[Rule, ...] = ()
 

@@ -150,6 +150,7 @@ class Runs(Mapping[RunKey, "Run"]):
             else:
                 del self._windows[window]
             return
+        self._beside.pop(key, None)  # one that ended before goes to the end
         self._beside[key] = run
         if len(self._beside) > _MOST_BESIDE:
             self._begin_own()

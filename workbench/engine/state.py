@@ -247,9 +247,9 @@ _CHANGING = (
 
 
 def homes_of(plans: dict[str, DagPlan]) -> dict[str, str]:
-    """Every declared input -> the DAG that declares it first."""
+    """Every declared input -> the DAG that declares it: of several the first by name."""
     found: dict[str, str] = {}
-    for name, plan in plans.items():
+    for name, plan in sorted(plans.items()):
         for item in plan.spec.inputs:
             found.setdefault(item, name)
     return found

@@ -106,7 +106,8 @@ _TELLING = [
     )
 ]
 COMMANDS = [
-    *(f"DROP VIEW {name}" for name in _REMADE),
+    # Files of before the first release have not all of these.
+    *(f"DROP VIEW IF EXISTS {name}" for name in _REMADE),
     *_COLUMNS,
     *_FILLED,
     *_LOGS,

@@ -287,9 +287,10 @@ class Workspace:
 
     @cached_property
     def inputs(self) -> dict[str, tuple[DagSpec, Input]]:
-        """Every input by name, with the DAG that declares it first."""
+        """Every input by name, with the DAG that declares it: of several the first by name, whatever the order in
+        which they were written."""
         found: dict[str, tuple[DagSpec, Input]] = {}
-        for spec in self.dags.values():
+        for _, spec in sorted(self.dags.items()):
             for item in spec.inputs.values():
                 found.setdefault(item.name, (spec, item))
         return found

@@ -14,7 +14,7 @@ from typing import Any
 from workbench.model.check import check_workspace, line_of
 from workbench.model.findings import Findings, collecting, near, shown
 from workbench.model.kinds import described
-from workbench.model.parts import DagSpec, Task, Workspace
+from workbench.model.parts import DagSpec, Sensor, Task, Workspace
 from workbench.model.problems import InvalidInput, Problem
 from workbench.model.schema import read_dag, read_settings
 from workbench.model.templates import read_template
@@ -27,29 +27,55 @@ _HOW = "a pipeline file starts with 'dag: name_of_the_dag', then 'tasks:'"
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a file holds. Scenario documents are read by `workbench.scenario.reading`."""
+    """What a file holds. Scenario documents are read by `workbench.scenario.reading`. Of a file that was read as far as
+    it goes: what is wrong with it, and what could not be read: paths such as `tasks` and `inputs.jfk.expected`,
+    LOST when whole documents are missing."""
 
     workspace: Workspace
     scenarios: tuple[Mapping, ...] = ()
     file: str = ""
     folder: str = ""
+    problems: tuple[Problem, ...] = ()
+    unread: frozenset[str] = frozenset()
+
+
+LOST = "documents"
 
 
 def read_workspace(path: str | Path) -> Loaded:
     """Read and check a pipeline file. Raises InvalidInput with every problem in it."""
-    source = read_bytes(path)
-    return read_workspace_text(source, file=str(path), folder=str(Path(path).resolve().parent))
+    return _whole(read_partly(path))
 
 
 def read_workspace_text(source: str | bytes, file: str = "", folder: str = "") -> Loaded:
     """As `read_workspace`, from text. Functions of tasks are looked for only when a folder is given."""
-    with collecting(file) as found:
-        documents = _Documents(found, file, folder)
+    return _whole(read_partly_text(source, file, folder))
+
+
+def _whole(loaded: Loaded) -> Loaded:
+    if loaded.problems:
+        raise InvalidInput(loaded.problems)
+    return loaded
+
+
+def read_partly(path: str | Path) -> Loaded:
+    """A pipeline file as far as it can be read, with what is wrong. Raises InvalidInput only when it is not there."""
+    source = read_bytes(path)
+    return read_partly_text(source, file=str(path), folder=str(Path(path).resolve().parent))
+
+
+def read_partly_text(source: str | bytes, file: str = "", folder: str = "") -> Loaded:
+    """As `read_partly`, from text."""
+    found = Findings(file)
+    documents = _Documents(found, file, folder)
+    is_whole = False
+    with found.bounded():
         for node in read_documents(source, found):
             documents.take(node)
-        loaded = documents.loaded()
-        _check(loaded, documents, found)
-    return loaded
+        is_whole = True
+        _check(documents.loaded(), documents, found)
+    unread = documents.failed if is_whole else documents.failed | {LOST}
+    return replace(documents.loaded(), problems=tuple(found.sorted()), unread=frozenset(unread))
 
 
 def read_scenarios(path: str | Path) -> tuple[Mapping, ...]:
@@ -128,13 +154,16 @@ class _Documents:
         if kind and isinstance(node, Mapping):
             _TAKE[kind](self, node)
         else:
+            self.failed.add(LOST)
             self.found.add(_unknown_document(node), node.line)
 
     def take_dag(self, node: Mapping) -> None:
         self.tried_dags = True
         spec, place = read_dag(node, self.found)
         self.failed |= place.failed
-        if spec.name and self._is_new("DAG", spec.name, place.lines.get("dag", node.line)):
+        if not spec.name or not self._is_new("DAG", spec.name, place.lines.get("dag", node.line)):
+            self.failed.add(LOST)
+        else:
             self.dags[spec.name] = self._placed(_without_half_read(replace(spec, lines=place.lines), place.failed))
 
     def take_template(self, node: Mapping) -> None:
@@ -220,7 +249,10 @@ def _whole_task(task: Task, failed: Set[str]) -> Task:
     path = f"tasks.{task.name}"
     if not _failed_in(failed, path):
         return task
-    gone: dict[str, Any] = {key: None for key in ("sensor", "deadline") if _failed_in(failed, f"{path}.{key}")}
+    gone: dict[str, Any] = {"deadline": None} if _failed_in(failed, f"{path}.deadline") else {}
+    if _failed_in(failed, f"{path}.sensor"):
+        whole = task.sensor is not None and f"{path}.sensor.on" not in failed
+        gone["sensor"] = Sensor(task.sensor.on) if whole and task.sensor is not None else None  # the names are right
     if any(f"{path}.{key}" in failed for key in ("needs", "reads", "requires")):
         gone["run"] = None
     return replace(task, **gone)

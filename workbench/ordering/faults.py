@@ -23,14 +23,14 @@ class Active(NamedTuple):
 def active(here: Here) -> list[Active]:
     """Every fault that holds: first the scenario's, then those that were injected."""
     given = [(fault, True) for fault in here.scenario.faults] + [(fault, False) for fault, _ in here.state.faults]
-    every = [Active(n, fault, sentence_of(fault), own) for n, (fault, own) in enumerate(given, 1)]
+    every = [Active(n, fault, sentence_of(fault, here.known), own) for n, (fault, own) in enumerate(given, 1)]
     return [one for one in every if one.number not in here.state.lifted]
 
 
 def inject(here: Here, faults: Iterable[Fault]) -> Order:
     """These hold from now on. Raises InvalidInput for unknown names, and for what comes too late."""
     checked = [check_fault(fault, here.known, here.now) for fault in faults]
-    events = tuple(FaultInjected(here.now, fault, sentence_of(fault), 0) for fault in checked)
+    events = tuple(FaultInjected(here.now, fault, sentence_of(fault, here.known), 0) for fault in checked)
     if len(events) == 1:
         return order(events[0])
     return Order(events, "; ".join(event.sentence for event in events))

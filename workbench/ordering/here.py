@@ -29,10 +29,11 @@ class Here(NamedTuple):
 
 class Order(NamedTuple):
     """One command: its events, in one go, and a sentence about them. An order of several events is undone as one: all
-    but the first will name the first one as their cause."""
+    but the first will name the first one as their cause. `notes`: what a person who gives it should know besides."""
 
     events: tuple[Event, ...]
     sentence: str
+    notes: tuple[str, ...] = ()
 
 
 def order(event: Event) -> Order:

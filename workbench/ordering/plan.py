@@ -19,8 +19,10 @@ from workbench.engine.events import (
     TasksMarked,
 )
 from workbench.engine.state import UNDER_WAY
+from workbench.model import DagSpec
 from workbench.model.changes import difference
 from workbench.ordering.here import Here, Order
+from workbench.ordering.missed import missed_lines
 from workbench.ordering.targets import name_in, spoken, those
 from workbench.views.clock import Clock, listed, plural
 
@@ -30,6 +32,7 @@ _MOST_LINES = 30
 def plan_lines(here: Here, given: Order) -> list[str]:
     """A sentence for each change."""
     lines = [line for event in given.events for line in PLANS[type(event)](here, event)]
+    lines += given.notes
     if len(lines) > _MOST_LINES:
         return [*lines[:_MOST_LINES], f"... and {len(lines) - _MOST_LINES} more"]
     return lines
@@ -64,6 +67,8 @@ def _requested(here: Here, event: RunsRequested) -> Iterator[str]:
     for key, _, _ in event.runs:
         again = f" (run {key.n} of that day)" if key.n > 1 else ""
         yield f"{event.dag} for {grid.spoken(grid.parse(key.partition))} would be run{again}"
+    if event.dag in here.known.paused:
+        yield f"{event.dag} is paused: nothing of it starts until it is switched on again"
     if event.kind == "backfill":
         yield f"at most {plural(event.limit, 'run')} at once, in this order"
 
@@ -74,6 +79,7 @@ def _paused(here: Here, event: DagPaused) -> Iterator[str]:
         yield f"nothing of {event.dag} would start any more; what runs goes on ({plural(open_runs, 'open run')})"
     else:
         yield f"{event.dag} would start tasks and make runs again ({plural(open_runs, 'open run')})"
+        yield from missed_lines(here, here.known.plans[event.dag].spec, "")
 
 
 def _deployed(here: Here, event: CodeDeployed) -> Iterator[str]:
@@ -102,6 +108,19 @@ def _edited(here: Here, event: DagEdited) -> Iterator[str]:
         yield f"{event.dag} would be version {event.version}; unfinished runs follow it: {days}{more}"
     else:
         yield f"{event.dag} would be version {event.version}; no run is under way"
+    if event.spec.catchup != here.known.plans[event.dag].spec.catchup:
+        yield from _caught_up(here, event.spec)
+
+
+def _caught_up(here: Here, spec: DagSpec) -> Iterator[str]:
+    """What a change of `catchup` comes to: it is about ticks that nobody heard."""
+    known = here.known
+    if spec.name in known.paused:
+        yield from missed_lines(here, spec, f"when {spec.name} is switched on again, ")
+    elif not known.up:
+        yield from missed_lines(here, spec, "when the scheduler is back, ")
+    else:
+        yield "no run would be made at once: no tick of it is missed now"
 
 
 def _fault(here: Here, event: FaultInjected | FaultLifted) -> Iterator[str]:

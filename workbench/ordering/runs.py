@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import timedelta
 from itertools import islice
 from typing import Literal, get_args
 
 from workbench.engine import Known, RunKey
 from workbench.engine.decide import next_key
 from workbench.engine.events import CodeDeployed, DagPaused, RunsRequested
+from workbench.engine.rules.inputs import was_due_before
 from workbench.model import DagSpec
 from workbench.ordering.here import Here, Order, refuse
 from workbench.ordering.targets import Target, dags_named, name_in, one_dag, one_day, span_of, tasks_named, window_of
@@ -99,14 +101,18 @@ def backfill(
     spec = known.plans[dag].spec
     _refuse_backfill(here, dag, limit, newest)
     windows = _windows(here, spec, target)
-    wanted = [window for window in windows if _is_wanted(known, spec, window, which)]
+    why = {window: _left_out(known, spec, window, which) for window in windows}
+    wanted = [window for window, reason in why.items() if not reason]
+    left = _told_left(spec, [reason for reason in why.values() if reason])
     if not wanted:
-        raise refuse(_nothing_to_fill(dag, target, which))
+        raise refuse(_nothing_to_fill(dag, target, which, left))
     ordered = reversed(wanted) if newest else iter(wanted)
     runs = tuple((next_key(known, dag, w.key, "backfill"), w.start, w.end) for w in ordered)
     how = f"{plural(len(runs), 'run')}, {'newest' if newest else 'oldest'} first, at most {limit} at once"
     told = f"backfill of {dag}, {target.days}: {how}"
-    return Order((RunsRequested(here.now, dag, "backfill", runs, limit, told, 0),), told)
+    notes = (f"left out: {left}; to make them as well: backfill {target} all",) if left and which != "all" else ()
+    notes = (f"left out: {left}",) if left and which == "all" else notes
+    return Order((RunsRequested(here.now, dag, "backfill", runs, limit, told, 0),), told, notes)
 
 
 def _refuse_backfill(here: Here, dag: str, limit: int, newest: bool) -> None:
@@ -134,23 +140,34 @@ def _windows(here: Here, spec: DagSpec, target: Target) -> list[Partition]:
     return wanted
 
 
-def _is_wanted(known: Known, spec: DagSpec, window: Partition, which: Which) -> bool:
+def _left_out(known: Known, spec: DagSpec, window: Partition, which: Which) -> str:
+    """Why this window is not made: empty when it is."""
     run = known.run_of(spec.name, window.key)
     if run is None:
-        return which == "all" or not _was_done(spec, window, known.live_since)
+        is_done = which != "all" and was_due_before(known, spec.name, window)
+        return _DONE if is_done else ""
     if run.ended is None:
-        return False
-    return which == "all" or (which == "failed" and run.state == "failed")
+        return _OPEN
+    if which == "all" or (which == "failed" and run.state == "failed"):
+        return ""
+    return _FAILED if run.state == "failed" else _WELL
 
 
-def _was_done(spec: DagSpec, window: Partition, live_since: datetime) -> bool:
-    """What was due before the simulation began counts as done."""
-    tick = spec.clock.after(window.end - _SECOND) if spec.clock else None
-    return tick is not None and tick < live_since
+_DONE = "due before the simulation began, so done"
+_OPEN = "whose run is under way"
+_WELL = "whose run ended well"
+_FAILED = "whose run failed"
 
 
-def _nothing_to_fill(dag: str, target: Target, which: Which) -> str:
+def _told_left(spec: DagSpec, reasons: list[str]) -> str:
+    """`20 days due before the simulation began, so done and 1 day whose run is under way`."""
+    found = [f"{plural(count, spec.grid.unit)} {reason}" for reason, count in Counter(reasons).items()]
+    return listed(found)
+
+
+def _nothing_to_fill(dag: str, target: Target, which: Which, left: str) -> str:
     if which == "all":
         return f"Every run of {dag} for {target.days} is under way; wait until they have ended"
     what = "missing" if which == "missing" else "missing or failed"
-    return f"No run of {dag} is {what} for {target.days}; to make them again: backfill {target} all"
+    told = f"No run of {dag} is {what} for {target.days}"
+    return f"{told} ({left}); to make them again: backfill {target} all"

@@ -1,7 +1,8 @@
 """Fields and values as words -> values of a task or a DAG, by the very tables that read files.
 
 `retries 5 delay 2m backoff 2`: a field inside another one (`delay` of `retries`) may be named without it when only
-one field has it, or as `retries.delay`. `none` takes a value away; a list is written `a,b`, a group `a:1,b:2`.
+one field has it, or as `retries.delay`. `none` takes a value away; a list is written `a,b`, a group `a:1,b:2`. One
+entry of a group is `by_reason.bug 0`, which leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -31,10 +32,16 @@ _FIXED = {
 
 
 class Spot(NamedTuple):
-    """A field, and the field inside it that is meant."""
+    """A field, the field inside it that is meant, and the entry of that, if only one is."""
 
     row: Field
     inner: Field | None = None
+    entry: str = ""
+
+    @property
+    def path(self) -> str:
+        """`takes`, `retries.delay`."""
+        return f"{self.row.key}.{self.inner.key}" if self.inner else self.row.key
 
 
 def task_fields() -> list[str]:
@@ -88,13 +95,38 @@ def _named(
         if spot is None and name in others:
             raise refuse(f"{name} is a field of {whose}; write: {instead} {name} {value}")
         if spot is None:
-            raise unknown("field", name, [s.inner.key if s.inner else s.row.key for s in _spots(group)])
+            raise unknown("field", name, _nearby(group, name))
         inside = spot.row.key if isinstance(spot.row.kind, Group) else inside
         found.append((spot, value))
     return found
 
 
+def _nearby(group: Group, name: str) -> list[str]:
+    """What a name that is not known may have meant, as it is written: with a dot where the name has one."""
+    spots = list(_spots(group))
+    if "." not in name:
+        return [spot.inner.key if spot.inner else spot.row.key for spot in spots]
+    entries = [(spot, entry) for spot in spots for entry in _entries_of(spot)]
+    inner = [f"{spot.inner.key}.{entry}" for spot, entry in entries if spot.inner]
+    return [*(spot.path for spot in spots if spot.inner), *inner, *(f"{spot.path}.{entry}" for spot, entry in entries)]
+
+
+def _entries_of(spot: Spot) -> tuple[str, ...]:
+    """The entries that a field may have, when they have names of their own."""
+    kind = spot.inner.kind if spot.inner else spot.row.kind
+    return kind.allowed if isinstance(kind, Each) else ()
+
+
 def _spot(group: Group, name: str, inside: str, first: str) -> Spot | None:
+    around, dot, entry = name.rpartition(".")
+    whole = _plain_spot(group, name, inside, first)
+    if whole is not None or not dot:
+        return whole
+    found = _plain_spot(group, around, inside, first)
+    return found._replace(entry=entry) if found is not None and entry in _entries_of(found) else None
+
+
+def _plain_spot(group: Group, name: str, inside: str, first: str) -> Spot | None:
     outer, dot, inner = name.partition(".")
     spots = [spot for spot in _spots(group) if (spot.inner.key if spot.inner else spot.row.key) == (inner or outer)]
     if dot:
@@ -130,10 +162,24 @@ def _node(spot: Spot, text: str, before: Node | None) -> Node | None:
         inner = kind.by_key[kind.bare]
     if inner is None:
         return None if text == NONE else _written(kind, text)
-    pairs = {key.text: item for key, item in before.pairs} if isinstance(before, MappingNode) else {}
-    pairs.pop(inner.key, None)
-    if text != NONE:
+    pairs = _pairs(before)
+    old = pairs.pop(inner.key, None)
+    if spot.entry:
+        entries = _pairs(old)
+        entries.pop(spot.entry, None)
+        if text != NONE:
+            entries[spot.entry] = Scalar(text, plain=False)
+        pairs[inner.key] = _mapping(entries)
+    elif text != NONE:
         pairs[inner.key] = _written(inner.kind, text)
+    return _mapping(pairs)
+
+
+def _pairs(node: Node | None) -> dict[str, Node]:
+    return {key.text: item for key, item in node.pairs} if isinstance(node, MappingNode) else {}
+
+
+def _mapping(pairs: Mapping[str, Node]) -> MappingNode:
     return MappingNode(tuple((Scalar(key, plain=False), item) for key, item in pairs.items()))
 
 

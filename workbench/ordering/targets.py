@@ -172,7 +172,7 @@ def instances(known: Known, target: Target) -> list[tuple[Run, str]]:
     places = tasks_named(known, target.name)
     found = [(run, task) for dag, task in places for run in runs_at(known, dag, target, task)]
     if not found:
-        raise _no_run(known, places[0][0], target)
+        raise no_run(known, places[0][0], target)
     here = [(run, task) for run, task in found if task in run.cells]
     if not here:
         run, task = found[0]
@@ -180,7 +180,7 @@ def instances(known: Known, target: Target) -> list[tuple[Run, str]]:
     return here
 
 
-def _no_run(known: Known, dag: str, target: Target) -> Exception:
+def no_run(known: Known, dag: str, target: Target) -> Exception:
     if not target.first:
         return refuse(f"{dag} has no run yet; let time go on (run), or make one: trigger {dag}")
     day = target.days if target.first != target.last else window_of(known.plans[dag].spec, target.first).key

@@ -1,11 +1,13 @@
-"""Faults while a simulation runs: which there are, whether a new one comes too late, and each in a sentence. Times in
-sentences are UTC.
+"""Faults while a simulation runs: which there are, whether a new one comes too late, and each in a sentence.
+
+A sentence holds times in the zone of the fault's DAG (`zone_of`), as people of that DAG say them, and names the zone
+where DAGs live in several.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from workbench.engine import Known, State
@@ -31,7 +33,8 @@ from workbench.scenario.parts import (
 )
 from workbench.scenario.reading import fault_from_data, fault_to_data
 from workbench.scenario.schema import format_factor, format_rate
-from workbench.timetable import spoken_duration
+from workbench.scenario.zones import zone_named, zone_of
+from workbench.timetable import UTC, spoken_duration
 
 
 class Numbered(NamedTuple):
@@ -54,33 +57,40 @@ def check_fault(fault: Fault, known: Known, now: datetime) -> Fault:
     workspace = Workspace({name: plan.spec for name, plan in known.plans.items()}, known.pools, known.workers)
     fault = fault_from_data(fault_to_data(fault), workspace)
     if too_late := _too_late(fault, known, now):
-        raise InvalidInput([f"{too_late}; go back first"])
+        raise InvalidInput([f"{too_late}{zone_named(fault, known)}; go back first"])
     return fault
 
 
 def _too_late(fault: Fault, known: Known, now: datetime) -> str:
+    zone = zone_of(fault, known)
     if isinstance(fault, Late | Never) and (fault.input, fault.partition) in known.arrived:
         came = known.arrived[fault.input, fault.partition].at
-        return f"{fault.input} of {fault.partition} has come already, {_when(came)}"
+        return f"{fault.input} of {fault.partition} has come already, {_when(came, zone)}"
     if isinstance(fault, Outage | SchedulerDown) and fault.until <= now:
         what = "outage" if isinstance(fault, Outage) else "absence of the scheduler"
-        return f"this {what} ended {_when(fault.until)}, before now"
+        return f"this {what} ended {_when(fault.until, zone)}, before now"
     if isinstance(fault, Deploy) and fault.at < now:
-        return f"this deploy was to come {_when(fault.at)}, before now"
+        return f"this deploy was to come {_when(fault.at, zone)}, before now"
     return ""
 
 
-def sentence_of(fault: Fault) -> str:
-    """The fault in words."""
-    return _SENTENCES[type(fault)](fault)
+def sentence_of(fault: Fault, within: Known | tzinfo = UTC) -> str:
+    """The fault in words. Times are in a zone, or in that of the fault's DAG among those that are known."""
+    told = _TIMED.get(type(fault))
+    if told is None:
+        return _SENTENCES[type(fault)](fault)
+    if not isinstance(within, Known):
+        return told(fault, within)
+    return told(fault, zone_of(fault, within)) + zone_named(fault, within)
 
 
-def _when(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b %H:%M}"
+def _when(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
-def _span(start: datetime, until: datetime) -> str:
-    return f"{start:%a %H:%M} to {until:%a %H:%M}"
+def _span(start: datetime, until: datetime, zone: tzinfo) -> str:
+    return f"{start.astimezone(zone):%a %H:%M} to {until.astimezone(zone):%a %H:%M}"
 
 
 def _task(name: str) -> str:
@@ -110,8 +120,8 @@ def _at(partition: str | None) -> str:
     return f", at {'every partition' if partition is None else partition}"
 
 
-def _late(fault: Late) -> str:
-    return f"{fault.input} of {fault.partition} comes {_when(fault.arrives)}"
+def _late(fault: Late, zone: tzinfo) -> str:
+    return f"{fault.input} of {fault.partition} comes {_when(fault.arrives, zone)}"
 
 
 def _never(fault: Never) -> str:
@@ -124,8 +134,8 @@ def _flaky(fault: Flaky) -> str:
     return f"{_tries(fault)} {'fail' if _many(fault) else 'fails'}{_at(fault.partition)}"
 
 
-def _outage(fault: Outage) -> str:
-    told = [f"what {_task(fault.task)} calls is down {_span(fault.start, fault.until)}"]
+def _outage(fault: Outage, zone: tzinfo) -> str:
+    told = [f"what {_task(fault.task)} calls is down {_span(fault.start, fault.until, zone)}"]
     if fault.capacity is not None:
         told.append(f"after that it serves {_calls(fault.capacity)} a minute")
     if fault.overload is not None:
@@ -152,8 +162,8 @@ def _bug(fault: Bug) -> str:
     return f"version {fault.version} of {_task(fault.task)} fails{_at(fault.partition)}"
 
 
-def _deploy(fault: Deploy) -> str:
-    return f"version {fault.version} of {fault.task} is deployed {_when(fault.at)}"
+def _deploy(fault: Deploy, zone: tzinfo) -> str:
+    return f"version {fault.version} of {fault.task} is deployed {_when(fault.at, zone)}"
 
 
 def _slow(fault: Slow) -> str:
@@ -183,8 +193,8 @@ def _lost_answer(fault: LostAnswer) -> str:
     return f"{_tries(fault)} {lost} lost{_at(fault.partition)}"
 
 
-def _scheduler_down(fault: SchedulerDown) -> str:
-    return f"the scheduler is away {_span(fault.start, fault.until)}"
+def _scheduler_down(fault: SchedulerDown, zone: tzinfo) -> str:
+    return f"the scheduler is away {_span(fault.start, fault.until, zone)}"
 
 
 def _choice(fault: Choice) -> str:
@@ -194,18 +204,21 @@ def _choice(fault: Choice) -> str:
 
 
 _SENTENCES: dict[type[Any], Callable[[Any], str]] = {
-    Late: _late,
     Never: _never,
     Flaky: _flaky,
-    Outage: _outage,
     Quota: _quota,
     Bug: _bug,
-    Deploy: _deploy,
     Slow: _slow,
     Hang: _hang,
     WorkerLost: _worker_lost,
     Zombie: _zombie,
     LostAnswer: _lost_answer,
-    SchedulerDown: _scheduler_down,
     Choice: _choice,
+}
+# Those that hold an instant.
+_TIMED: dict[type[Any], Callable[[Any, tzinfo], str]] = {
+    Late: _late,
+    Outage: _outage,
+    Deploy: _deploy,
+    SchedulerDown: _scheduler_down,
 }

@@ -68,7 +68,8 @@ class Dataflow:
             return self._pass_through(seen)
         missing = tuple(name for name, one in seen.items() if not one.there)
         window = run.window
-        ctx = Context(run.key.dag, plan.name, run.key.partition, window.start, window.end, started, number, missing)
+        start, end, now = (at.astimezone(run.plan.spec.zone) for at in (window.start, window.end, started))
+        ctx = Context(run.key.dag, plan.name, run.key.partition, start, end, now, number, missing)
         given = {parameter(name): one.content for name, one in seen.items()}
         return self.functions.call(function, given, ctx, _chooses(run, plan))
 
@@ -125,8 +126,10 @@ class Dataflow:
         cell = run.cells.get(task)
         if cell is None or cell.state != "success" or not began.after(cell.since, cell.seq):
             return NOTHING
-        last = cell.attempts[-1]
-        if last.content is None or self.store.get(last.content) is not None:
+        last = cell.attempts[-1] if cell.attempts else None  # none: somebody marked it
+        if last is None or last.content is None:
+            return Seen(True, None)
+        if self.store.get(last.content) is not None:
             return Seen(True, last.content)
         again = self.result(state, run, run.plan.tasks[task], last.number, last.started)
         if again.content != last.content:

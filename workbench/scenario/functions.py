@@ -29,7 +29,8 @@ Chooses = tuple[str, ...] | bool | None
 
 @dataclass(frozen=True)
 class Context:
-    """What a task function may know besides its rows. Instants are UTC; `number` is the try, from 1."""
+    """What a task function may know besides its rows. Instants are aware, in the DAG's zone, so that `start.date()` is
+    the day that people mean; `number` is the try, from 1."""
 
     dag: str
     task: str

@@ -4,27 +4,39 @@ does not go together. Each check tells what is wrong at the line of its field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from workbench.model.findings import near, shown
 from workbench.model.parts import DagSpec, Task, Workspace, after_window
+from workbench.model.reading import LOST
 from workbench.scenario.naming import POOL, is_pattern, matches
 from workbench.scenario.parts import Fault
 from workbench.scenario.schema import CLASSES, Written
 from workbench.timetable import Partition, format_instant
 
 Found = list[tuple[DagSpec, Task]]
+Doubt = frozenset[str]
+# What says so: paths that could not be read; `*.pool` is that field of any task.
+INPUTS = Doubt({LOST, "inputs"})
+TASKS = Doubt({LOST, "tasks"})
+POOLS = TASKS | {"pools", "*.pool"}
+GRIDS = Doubt({LOST, "partition", "timezone"})
+CHOICES = TASKS | {"*.branch", "*.short_circuit", "*.needs"}
 
 
 def faults_of_written(
-    written: list[Written], workspace: Workspace | None, arrivals: MappingOf[str, time | timedelta]
+    written: list[Written],
+    workspace: Workspace | None,
+    arrivals: MappingOf[str, time | timedelta],
+    unread: Set[str] = frozenset(),
 ) -> tuple[Fault, ...]:
     """The faults, without those about which something is wrong. Without a workspace names are not checked; `by` counts
-    from the `arrivals` of the scenario."""
-    meanings = (_Meaning(one, workspace, arrivals) for one in written if one.whole)
+    from the `arrivals` of the scenario. `unread`: what of the workspace could not be read (see `Loaded`), so that
+    nothing can be said about it."""
+    meanings = (_Meaning(one, workspace, arrivals, unread) for one in written if one.whole)
     return tuple(fault for meaning in meanings if (fault := meaning.fault()) is not None)
 
 
@@ -35,6 +47,7 @@ class _Meaning:
     written: Written
     workspace: Workspace | None
     arrivals: MappingOf[str, time | timedelta]
+    unread: Set[str]
     tasks: Found = field(default_factory=list)
     told: bool = False
 
@@ -55,9 +68,11 @@ class _Meaning:
         if by is not None and not self.told:
             self.values["arrives"] = self._usual_and(by, spec, window)
         arrives = self.values.get("arrives")
+        if isinstance(arrives, time):
+            arrives = self.values["arrives"] = self._first_at(arrives, spec, window)
         if arrives is not None and window is not None and arrives < window.end:
             end = f"partition {window.key} ends at {format_instant(window.end)}"
-            self.tell("arrives", f": {end}; '{self.values['input']}' must arrive then or later")
+            self.doubt(GRIDS, "arrives", f": {end}; '{self.values['input']}' must arrive then or later")
 
     def _usual_and(self, by: timedelta, spec: DagSpec | None, window: Partition | None) -> datetime | None:
         if spec is None or window is None:
@@ -71,6 +86,18 @@ class _Meaning:
             self.tell("partition", f": partition {window.key} is too far in the future; write an earlier one")
         return None
 
+    def _first_at(self, clock: time, spec: DagSpec | None, window: Partition | None) -> datetime | None:
+        """The first such local time at or after the partition's end."""
+        if self.workspace is None:
+            self.tell("arrives", ": a time of day needs a workspace to count from; write a date with a time")
+        if spec is None or window is None:
+            return None
+        try:
+            return after_window(clock, window, spec.zone)
+        except OverflowError:
+            self.tell("partition", f": partition {window.key} is too far in the future; write an earlier one")
+        return None
+
     def never(self) -> None:
         self.window(self.home())
 
@@ -80,7 +107,7 @@ class _Meaning:
         if self.workspace is None:
             return None
         if name not in self.workspace.inputs:
-            self.tell("input", f" names unknown input '{shown(name)}'{near(name, self.workspace.inputs)}")
+            self.doubt(INPUTS, "input", f" names unknown input '{shown(name)}'{near(name, self.workspace.inputs)}")
             return None
         return self.workspace.inputs[name][0]
 
@@ -90,7 +117,7 @@ class _Meaning:
         try:
             return spec.grid.parse(self.values["partition"])
         except ValueError as error:
-            self.tell("partition", f": {error}")
+            self.doubt(GRIDS, "partition", f": {error}")
         return None
 
     # tasks
@@ -107,9 +134,8 @@ class _Meaning:
             (spec, task) for spec, task in self.every() if matches(name, f"{spec.name}.{task.name}", task.pool)
         ]
         if not self.tasks:
-            self.tell(
-                "task", self._no_task_of_pool(name) if name.startswith(POOL) else f": no task is named '{shown(name)}'"
-            )
+            told = self._no_task_of_pool(name) if name.startswith(POOL) else f": no task is named '{shown(name)}'"
+            self.doubt(POOLS if name.startswith(POOL) else TASKS, "task", told)
 
     def _no_task_of_pool(self, name: str) -> str:
         assert self.workspace is not None
@@ -128,7 +154,7 @@ class _Meaning:
             return
         self.tasks = [(spec, task) for spec, task in self.every() if name in (task.name, f"{spec.name}.{task.name}")]
         if len(self.tasks) != 1:
-            self.tell("task", self._not_one(name))
+            self.doubt(TASKS, "task", self._not_one(name))
             return
         spec, task = self.tasks[0]
         self.values["task"] = f"{spec.name}.{task.name}"
@@ -154,7 +180,9 @@ class _Meaning:
         specs = [spec for spec, _ in self.tasks]
         if any(spec.grid != specs[0].grid for spec in specs):
             name = shown(self.values["task"])
-            self.tell("partition", f": '{name}' means tasks of DAGs with other partitions; name the tasks of one DAG")
+            self.doubt(
+                GRIDS, "partition", f": '{name}' means tasks of DAGs with other partitions; name the tasks of one DAG"
+            )
             return
         self.window(specs[0])
 
@@ -170,20 +198,29 @@ class _Meaning:
         (spec, task), follow = self.tasks[0], self.values["follow"]
         if task.short_circuit:
             if follow:
-                self.tell("follow", f": {task.name} is a short circuit; write [] where it stops")
+                self.doubt(CHOICES, "follow", f": {task.name} is a short circuit; write [] where it stops")
         elif task.branch is None:
-            self.tell("task", f": {task.name} chooses nothing; it is no branch and no short circuit")
+            self.doubt(CHOICES, "task", f": {task.name} chooses nothing; it is no branch and no short circuit")
         else:
             below = [name for name in spec.tasks if task.name in spec.upstream(name)]
             for name in follow:
                 if name not in below:
-                    self.tell("follow", f": '{shown(name)}' is not directly below {task.name}{near(name, below)}")
+                    self.doubt(
+                        CHOICES, "follow", f": '{shown(name)}' is not directly below {task.name}{near(name, below)}"
+                    )
 
     # what goes together
 
     def order(self) -> None:
         if self.values["until"] <= self.values["start"]:
             self.tell("until", ": 'until' must come after 'from'")
+
+    def doubt(self, about: Doubt, key: str, message: str) -> None:
+        """Something is wrong, or it only seems so because this part of the workspace could not be read."""
+        if about & {*self.unread, *(f"*.{path.rpartition('.')[2]}" for path in self.unread)}:
+            self.told = True
+        else:
+            self.tell(key, message)
 
     def tell(self, key: str, message: str) -> None:
         place, self.told = self.written.place, True

@@ -1,12 +1,14 @@
 """Scenario documents and scenario data -> `Scenario`, checked against the workspace that it is about.
 
-A bare task name must be unique among the DAGs; faults hold `dag.task`, or a pattern. Naive times are UTC.
+A bare task name must be unique among the DAGs; faults hold `dag.task`, or a pattern. Times without a zone: in a
+document they are in the zone that all DAGs have in common (UTC when they differ), as on the command line; in data, UTC.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from datetime import time, timedelta
+from collections.abc import Set
+from datetime import time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,32 @@ from workbench.model.parts import Workspace
 from workbench.model.problems import InvalidInput, Problem
 from workbench.model.reading import Loaded, read_scenarios
 from workbench.model.yamltext import Mapping, Node, Scalar, node_of
-from workbench.scenario.meaning import faults_of_written
+from workbench.scenario.meaning import INPUTS, faults_of_written
 from workbench.scenario.parts import Fault, Scenario
 from workbench.scenario.schema import SCENARIO, read_fault, write_fault
+from workbench.scenario.zones import common_zone
+from workbench.timetable import UTC
 
 _HOW = "give a name from the pipeline file, or a file: late.yaml, or late.yaml#name if it holds several"
 AS_PLANNED = Scenario()
 
 
-def read_scenario(node: Node, workspace: Workspace, file: str = "") -> Scenario:
-    """The scenario of a document. Raises InvalidInput with every problem in it."""
+def read_scenario(node: Node, workspace: Workspace, file: str = "", unread: Set[str] = frozenset()) -> Scenario:
+    """The scenario of a document. Raises InvalidInput with every problem in it. `unread`: what of the workspace could
+    not be read, so that nothing is said about it."""
     with collecting(file) as found:
-        return _scenario(node, workspace, found)
+        return _scenario(node, workspace, found, common_zone(workspace.dags.values()), unread)
+
+
+def scenario_problems(loaded: Loaded) -> list[Problem]:
+    """What is wrong with the scenarios of a file, so far as that can be said."""
+    found: list[Problem] = []
+    for node in loaded.scenarios:
+        try:
+            read_scenario(node, loaded.workspace, loaded.file, loaded.unread)
+        except InvalidInput as error:
+            found += error.problems
+    return found
 
 
 def find_scenario(loaded: Loaded, name_or_path: str | None, workspace: Workspace) -> Scenario:
@@ -37,10 +53,11 @@ def find_scenario(loaded: Loaded, name_or_path: str | None, workspace: Workspace
         return AS_PLANNED
     if name_or_path is not None and _is_path(name_or_path):
         path, _, name = name_or_path.partition("#")
-        return _pick(read_scenarios(_place_of(path, loaded.folder)), name or None, workspace, path)
+        nodes = read_scenarios(_place_of(path, loaded.folder))
+        return _pick(nodes, name or None, workspace, path, loaded.unread)
     if name_or_path is None and not loaded.scenarios:
         return AS_PLANNED
-    return _pick(loaded.scenarios, name_or_path, workspace, loaded.file)
+    return _pick(loaded.scenarios, name_or_path, workspace, loaded.file, loaded.unread)
 
 
 def _is_path(text: str) -> bool:
@@ -53,12 +70,12 @@ def _place_of(path: str, folder: str) -> Path:
     return beside if folder and not Path(path).exists() and beside.exists() else Path(path)
 
 
-def _pick(nodes: tuple[Mapping, ...], name: str | None, workspace: Workspace, file: str) -> Scenario:
+def _pick(nodes: tuple[Mapping, ...], name: str | None, workspace: Workspace, file: str, unread: Set[str]) -> Scenario:
     named = {_name(node): node for node in nodes}
     if name is None and len(named) == 1:
         name = next(iter(named))
     if name in named:
-        return read_scenario(named[name], workspace, file)
+        return read_scenario(named[name], workspace, file, unread)
     if name is None:
         told = f"there are several scenarios here; say which one: {', '.join(sorted(named))}"
     else:
@@ -100,16 +117,19 @@ def fault_from_data(
     return made[0]
 
 
-def _scenario(node: Node, workspace: Workspace | None, found: Findings) -> Scenario:
+def _scenario(
+    node: Node, workspace: Workspace | None, found: Findings, zone: tzinfo = UTC, unread: Set[str] = frozenset()
+) -> Scenario:
     if not isinstance(node, Mapping):
         found.stop("a scenario must be a group of named values, for example {scenario: late_jfk, seed: 13}")
     assert isinstance(node, Mapping)
-    place = Place(found, f"scenario '{shown(_name(node))}'", lines={"": node.line})
+    place = Place(found, f"scenario '{shown(_name(node))}'", zone, lines={"": node.line})
     values = SCENARIO.values(node, place)
     arrivals = values.get("arrivals", {})
-    _check_arrivals(arrivals, workspace, place)
+    if not unread & INPUTS:
+        _check_arrivals(arrivals, workspace, place)
     _check_order(values, place)
-    faults = faults_of_written(values.pop("faults", []), workspace, arrivals)
+    faults = faults_of_written(values.pop("faults", []), workspace, arrivals, unread)
     return Scenario(**{"name": "", **values}, faults=faults, file=found.file, lines=place.lines)
 
 

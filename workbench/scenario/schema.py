@@ -1,10 +1,11 @@
-"""The tables of what may stand in a scenario document. Naive times are UTC."""
+"""The tables of what may stand in a scenario document."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, fields, replace
+from datetime import datetime, time
 from fractions import Fraction
 from typing import Any
 
@@ -30,6 +31,7 @@ from workbench.scenario.parts import (
     WorkerLost,
     Zombie,
 )
+from workbench.timetable import parse_clock, parse_instant
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
 _DECIMAL = re.compile(r"\d(?:\.\d{1,18})?", re.ASCII)
@@ -91,6 +93,18 @@ def _is_factor(value: Any) -> bool:
     return isinstance(value, Fraction) and 0 < value <= 1000
 
 
+def _parse_arrival(text: str, zone: Any) -> datetime | time:
+    return parse_clock(text) if text[2:3] == ":" else parse_instant(text, zone)
+
+
+# A time of day is made an instant once the partition is known.
+ARRIVES = replace(
+    INSTANT,
+    says='a date with a time, or a time of day in quotes such as "06:30"',
+    parse=_parse_arrival,
+    fits=lambda value: type(value) is time or INSTANT.fits(value),
+    json={"anyOf": [INSTANT.json, {"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"}]},
+)
 TIMES = Plain("a number above 0, up to 1000", "3", parse_factor, _is_factor, format_factor)
 
 _SOME_INPUT = Field("input", text("jfk", "the name of an input"), "The input.", required=True)
@@ -114,7 +128,7 @@ _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
         (
             _SOME_INPUT,
             _PARTITION,
-            Field("arrives", INSTANT, "When it comes."),
+            Field("arrives", ARRIVES, "When it comes; 06:30: the first such local time after the partition's end."),
             Field("by", SPAN, "Or: how long after its usual arrival it comes."),
         ),
         "{input: jfk, partition: 2013-01-03, by: 95m}",

@@ -107,6 +107,7 @@ class Troubles:
         self._all = tuple(_trouble(fault, holds) for _, fault, holds in faults if type(fault) in _ON_TASKS)
         self.vendors = tuple(trouble.vendor for trouble in self._all if trouble.vendor is not None)
         self._of: dict[tuple[str, str | None], tuple[Trouble, ...]] = {}
+        self._lotteries: set[str] = set()  # tasks to which nothing but chance happens
 
     def attach(self, state: State, now: datetime) -> None:
         """Rebuild what vendors remember from `state`, which stands at `now`: all calls, in the order of the log."""
@@ -123,6 +124,16 @@ class Troubles:
             return _new(Fate, (started + plan.takes, "", "", None, None))  # type: ignore[no-any-return]
         one = _the_try(troubles, run.key, plan, number, started, run.cells[plan.name].code)
         return self._fate(troubles, one, lambda call: _runs(state, call))
+
+    def spares(self, plan: TaskPlan, run: RunKey, number: int) -> bool:
+        """Surely nothing happens to this try: no fault is on its task, or chance alone decides and does not hit. By far
+        the most common case; False says nothing."""
+        troubles = self._troubles_of(plan) if self._all else ()
+        if not troubles:
+            return True
+        if plan.full_name not in self._lotteries:
+            return False
+        return not any(self._is_drawn(trouble.below, run, plan.name, number) for trouble in troubles)
 
     def is_lost(self, run: Run, plan: TaskPlan, number: int) -> str:
         """What happened to a try that ends well now, so that it fails after all: what served it broke down. Empty:
@@ -155,6 +166,8 @@ class Troubles:
         found = self._of.get(place)
         if found is None:
             found = self._of[place] = tuple(t for t in self._all if matches(t.fault.task, *place))
+            if all(trouble.below for trouble in found):
+                self._lotteries.add(plan.full_name)
         return found
 
     # which fate
@@ -172,7 +185,8 @@ class Troubles:
 
     def _strike(self, trouble: Trouble, one: Try, is_under_way: Callable[[Call], bool]) -> Strike | None:
         fault, holds, below, vendor = trouble
-        if isinstance(fault, Flaky) and fault.rate is not None and not self._is_drawn(below, one):
+        by_chance = isinstance(fault, Flaky) and fault.rate is not None
+        if by_chance and not self._is_drawn(below, one.run, one.plan.name, one.number):
             return None
         meets = _STRIKES.get(type(fault))
         strike = meets(fault, holds, one) if meets is not None and _is_meant(fault, one) else None
@@ -184,9 +198,9 @@ class Troubles:
         at = one.started + fault.after
         return Strike(at, at, "quota" if isinstance(fault, Quota) else "transient", refused)
 
-    def _is_drawn(self, below: bytes, one: Try) -> bool:
-        dag, partition, _, n = one.run
-        return draw(f"{self._seed}|flaky|{dag}|{one.plan.name}|{partition}|{n}|{one.number}") < below
+    def _is_drawn(self, below: bytes, run: RunKey, task: str, number: int) -> bool:
+        dag, partition, _, n = run
+        return draw(f"{self._seed}|flaky|{dag}|{task}|{partition}|{n}|{number}") < below
 
     # the past
 

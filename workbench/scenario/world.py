@@ -27,13 +27,13 @@ from workbench.engine.events import (
 )
 from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.clock import heard_until, next_tick
-from workbench.engine.rules.deadline import deadlines_of, due_at, is_expected, is_met
+from workbench.engine.rules.deadline import deadlines_of, due_at, is_asked, is_expected, is_met
 from workbench.engine.rules.retry import after_failure
 from workbench.engine.verdicts import Wait
 from workbench.engine.world import ARRIVAL, CHANGE, DEADLINE, END, START, TICK, Due
 from workbench.model import DagSpec, Deadline
 from workbench.scenario.arrivals import Arrivals
-from workbench.scenario.attempts import Again, Attempts, Look, Outcome
+from workbench.scenario.attempts import WELL, Again, Attempts, Look, Outcome
 from workbench.scenario.dataflow import Dataflow
 from workbench.scenario.parts import Deploy, Fault, Late, Never, Scenario, SchedulerDown
 from workbench.scenario.troubles import Troubles
@@ -70,7 +70,8 @@ class SimulatedWorld:
         troubles = Troubles(self.scenario.seed, faults)
         troubles.attach(state, now)
         self._attempts = Attempts(self.dataflow, troubles)
-        self._attach_inputs(state, [(fault, holds) for _, fault, holds in faults], now)
+        lifted = [fault for n, (fault, _) in enumerate(numbered, 1) if n in state.lifted]
+        self._attach_inputs(state, [(fault, holds) for _, fault, holds in faults], lifted, now)
         self._attach_changes(state, [(fault, holds) for _, fault, holds in faults], now)
         for at, key, task, number in troubles.aftermath(state, now):
             self._work_goes_on(key, task, number, at)
@@ -130,10 +131,17 @@ class SimulatedWorld:
 
     # arrivals
 
-    def _attach_inputs(self, state: State, faults: list[tuple[Fault, datetime]], now: datetime) -> None:
+    def _attach_inputs(
+        self, state: State, faults: list[tuple[Fault, datetime]], lifted: list[Fault], now: datetime
+    ) -> None:
         # Of several words about one partition, the last one holds.
         fates = {(f.input, f.partition): (f, holds) for f, holds in faults if isinstance(f, Late | Never)}
-        self._others = fates.keys()
+        at_once = self._held_back(state, {(f.input, f.partition) for f in lifted if isinstance(f, Late | Never)}, now)
+        self._others = {*fates, *at_once}
+        for name, partition in at_once:
+            spec = state.known.plans[state.known.homes[name]].spec
+            if (name, partition) not in fates:
+                self._come(spec, now, name, spec.grid.parse(partition))
         for name, home in state.known.homes.items():
             spec = state.known.plans[home].spec
             self._next_usual(state, name, self.arrivals.first_window(spec, name, now))
@@ -141,6 +149,17 @@ class SimulatedWorld:
             if isinstance(fault, Late) and (name, partition) not in state.known.arrived:
                 spec = state.known.plans[state.known.homes[name]].spec
                 self._come(spec, max(fault.arrives, holds), name, spec.grid.parse(partition))
+
+    def _held_back(self, state: State, places: set[tuple[str, str]], now: datetime) -> list[tuple[str, str]]:
+        """Those that would have come before now if nothing had held them back: now that nothing does, they come."""
+        found = []
+        for name, partition in sorted(places - state.known.arrived.keys()):
+            spec = state.known.plans[state.known.homes[name]].spec
+            window = spec.grid.parse(partition)
+            simulated = self.arrivals.is_simulated(spec, name, window) and spec.wants(window)
+            if simulated and self.arrivals.usual(spec, name, window) < now:
+                found.append((name, partition))
+        return found
 
     def _next_usual(self, state: State, name: str, window: Partition) -> None:
         found = self.arrivals.next_usual(state.known, name, window, self._others)
@@ -227,6 +246,8 @@ class SimulatedWorld:
             self._next_deadline(spec, task, deadline, spec.grid.next(window), at)
         if known.missed.get((dag, partition, task)) == at or is_met(known, dag, partition, task):
             return None
+        if not is_asked(known, dag, partition):
+            return None
         return DeadlineMissed(at, dag, partition, task, at, 0)
 
     # attempts
@@ -244,6 +265,9 @@ class SimulatedWorld:
         """Decide how the attempt that started then will end, and when: not before `now`, though an edit may have
         made it shorter than it has run."""
         key, plan, attempts = run.key, run.plan.tasks[task], self._attempts
+        if plan.plain and attempts.troubles.spares(plan, key, number):
+            heappush(self.agenda, (max(started + plan.takes, now), END, key.dag, key.partition, task, key, WELL))
+            return
         extra: Outcome | Look
         if plan.task.sensor is not None:
             ends, extra = attempts.first_look(state, run, plan, number, started, now)

@@ -60,7 +60,7 @@ def do(session: Session, line: str | Command) -> Done:
     if verb.orders is not None:
         taken = session.take(verb.orders(session, command))
         opened = left if session.branch.name != left else ""
-        return Done(str(command), taken.sentence, (), taken.events, session.branch.name, session.now, opened)
+        return Done(str(command), taken.sentence, taken.notes, taken.events, session.branch.name, session.now, opened)
     assert verb.answers is not None
     answer = verb.answers(session, command)
     return Done(str(command), answer.sentence, answer.lines, answer.events, session.branch.name, session.now)

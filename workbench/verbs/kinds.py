@@ -67,6 +67,14 @@ def _day_target(text: str) -> str:
     return _target(text)
 
 
+def _story(text: str) -> str:
+    """A day, a range of days, or a target."""
+    first, dots, last = _name(text).partition("..")
+    if is_date(first) and (is_date(last) or not dots):
+        return text
+    return _target(text)
+
+
 def _span(text: str) -> str:
     parse_duration(_any(text))
     return text
@@ -155,6 +163,7 @@ KINDS: dict[str, Kind] = {
     "TASK": Kind("TASK[@DAY]", "a task, perhaps with a day", "publish@2013-01-03", _target, _tasks),
     "WHERE": Kind("TASK[@DAY]", "a task, a pattern or pool:NAME", "extract", _target, _places),
     "INPUTS": Kind("INPUT@DAY[..DAY]", "an input and its day", "jfk@2013-01-03", _day_target, _inputs),
+    "STORY": Kind("DAY[..DAY]|DAG@DAY", "a day, or a run of a DAG or task", "2013-01-03", _story, _places),
     "DAYS": Kind("DAG@DAY..DAY", "a DAG and a range of days", "daily_flights@2013-01-01..2013-01-03", _target, _dags),
     "RUN": Kind("DAG[@DAY]", "a DAG, perhaps with a day", "daily_flights@2013-01-03", _target, _dags),
     "DAGS": Kind("DAG", "a DAG, or a pattern of several", "daily_flights", _name, _dags),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbench import ordering
 from workbench.engine import Event
 from workbench.ordering.here import refuse
+from workbench.scenario.unmet import unmet_lines
 from workbench.verbs.grammar import Command
 from workbench.views.clock import Clock, listed, plural
 from workbench.views.happened import Happened
@@ -43,7 +44,9 @@ def story_lines(events: Happened) -> tuple[str, ...]:
     lines = tuple(str(events).splitlines())
     if len(lines) <= MOST_LINES:
         return lines
-    return (f"{plural(len(events), 'event')}: too many to tell one by one. Ask why about any task and day.",)
+    day = f"{events[-1].at.astimezone(events.zone):%Y-%m-%d}"
+    many = f"{plural(len(events), 'event')}: too many to tell one by one."
+    return (f"{many} story {day} tells one day, story DAG@DAY one run.",)
 
 
 def go(session: Session, command: Command) -> Answer:
@@ -84,7 +87,13 @@ def run(session: Session, command: Command) -> Answer:
         raise refuse("run takes one time: run until 08:05")
     to = command.get("TIME") or command.get("until")
     until = session.instant(to) if to is not None else max(session.until, session.now)
-    return _moved(session, session.run_until(until))
+    answer = _moved(session, session.run_until(until))
+    return answer._replace(lines=(*answer.lines, *_in_vain(session))) if until >= session.until else answer
+
+
+def _in_vain(session: Session) -> list[str]:
+    """At the scenario's end: faults that hit nothing."""
+    return [f"nothing came of a fault: {line}" for line in unmet_lines(session.scenario, session.state, session.now)]
 
 
 def undo(session: Session, command: Command) -> Answer:

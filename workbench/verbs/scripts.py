@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -19,7 +19,9 @@ INPUT = "-"
 
 
 class Readable(Protocol):
-    def read(self) -> str: ...
+    """Lines as they come."""
+
+    def __iter__(self) -> Iterator[str]: ...
 
 
 class Step(NamedTuple):
@@ -38,9 +40,11 @@ class Planned(NamedTuple):
 
 
 class Script(NamedTuple):
-    """Lines that could all be read. What is wrong in a line is known before the first is done."""
+    """Lines to be done. What is wrong in a line that is there is known before the first is done; lines of an `input`
+    are done as they come, before the others."""
 
     steps: tuple[Step, ...]
+    input: Readable | None = None
 
     @classmethod
     def of(cls, lines: Iterable[str], file: str | None, stdin: Readable) -> Script:
@@ -48,34 +52,53 @@ class Script(NamedTuple):
         problems: list[Problem] = []
         steps: list[Step] = []
         given = [("", 0, line) for line in lines]
-        read = [(file, number, text) for number, text in script_lines(_text(file, stdin))] if file else []
+        read = [(file, number, text) for number, text in script_lines(_text(file))] if file and file != INPUT else []
         for place, number, text in [*read, *given]:
             try:
-                steps.append(Step(parse(text), place, number))
+                steps.append(_step(text, place, number))
             except InvalidInput as error:
-                problems += [Problem(problem.message, place, number) for problem in error.problems]
-        if not steps and not problems:
+                problems += error.problems
+        if not steps and not problems and file != INPUT:
             problems.append(Problem('Nothing to do; give commands, for example: "run" "why publish"'))
         if problems:
             raise InvalidInput(problems)
-        return cls(tuple(steps))
+        return cls(tuple(steps), stdin if file == INPUT else None)
 
-    def done(self, session: Session, plan: bool = False) -> Iterator[Done | Planned]:
+    def done(
+        self, session: Session, plan: bool = False, forgive: Callable[[InvalidInput], None] | None = None
+    ) -> Iterator[Done | Planned]:
         """Do them. The first that cannot be done raises InvalidInput; what was done before stays. `plan`: only time
-        moves."""
-        for command, file, line in self.steps:
+        moves. `forgive`: is told what is wrong with a line of the input, which then goes on."""
+        for number, line in enumerate(self.input or (), 1):
             try:
-                if plan and VERBS[command.verb].orders is not None:
-                    yield Planned(str(command), tuple(plan_of(session, command)))
-                else:
-                    yield do(session, command)
+                for _, text in script_lines(line):
+                    yield _done(session, _step(text, INPUT, number), plan)
             except InvalidInput as error:
-                raise InvalidInput(Problem(p.message, file or p.file, line or p.line) for p in error.problems) from None
+                if forgive is None:
+                    raise
+                forgive(error)
+        for step in self.steps:
+            yield _done(session, step, plan)
 
 
-def _text(file: str, stdin: Readable) -> str:
-    if file == INPUT:
-        return stdin.read()
+def _step(text: str, file: str, line: int) -> Step:
+    try:
+        return Step(parse(text), file, line)
+    except InvalidInput as error:
+        raise InvalidInput(Problem(problem.message, file, line) for problem in error.problems) from None
+
+
+def _done(session: Session, step: Step, plan: bool) -> Done | Planned:
+    command, file, line = step
+    try:
+        if plan and VERBS[command.verb].orders is not None:
+            return Planned(str(command), tuple(plan_of(session, command)))
+        return do(session, command)
+    except InvalidInput as error:
+        raise InvalidInput(Problem(p.message, file or p.file, line or p.line) for p in error.problems) from None
+
+
+def _text(file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from workbench import ordering
 from workbench.ordering import Order, target_of
 from workbench.ordering.runs import DEFAULT_LIMIT, Which
-from workbench.verbs import edits, faults, moves
+from workbench.verbs import edits, faults, moves, stories
 from workbench.verbs.grammar import Command, Form
 from workbench.verbs.moves import Answer
 
@@ -89,6 +89,8 @@ _ROWS = (
          "future A", answers=moves.future, aliases=("switch", "futures")),
     Verb(_ASK, "why", "TASK [at TIME]", "Why a task, or a run of a DAG, is as it is: what the orchestrator knows.",
          "why publish@2013-01-03 at 07:00", answers=moves.why),
+    Verb(_ASK, "story", "[STORY]", "What happened on a day, or in one run, so far; without a day, today.",
+         "story daily_flights@2013-01-02", answers=stories.story, aliases=("show",)),
     Verb(_ASK, "compare", "[FUTURE]", "This future beside another: the first difference, its cause, the outcome.",
          "compare A", answers=moves.compare),
     Verb(_ASK, "faults", "[all]", "Faults that were injected and hold, with their numbers; all: the scenario's too.",

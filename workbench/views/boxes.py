@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from workbench.views.cells import asciified, cell_width, char_width, pieces, printable, shorten
-from workbench.views.graph import ASCII_GLYPHS, GLYPHS, TAGS, Graph, Node, look
+from workbench.views.graph import ASCII_GLYPHS, GLYPHS, SOLID, TAGS, Graph, Node, look
 from workbench.views.layout import Layout, Point, Size, Spacing, least_width, place
 from workbench.views.outline import outline
 
@@ -114,8 +114,16 @@ def _drawn(graph: Graph, room: int | None, pen: _Pen, name: FormName) -> list[li
         sizes = {node.id: _size(node, labels[node.id], form) for node in graph.nodes if labels}
         layout = _fitting(graph, sizes, form, room) if sizes else None
         if layout:
-            return _canvas(graph, layout, labels, form, pen)
+            return [*_canvas(graph, layout, labels, form, pen), *([] if form.boxed else _legend(graph, room, pen))]
     return []
+
+
+def _legend(graph: Graph, room: int | None, pen: _Pen) -> list[list[_Cell]]:
+    """Where there is no room for notes: which tasks are sensors, branches, and so on."""
+    roles = dict.fromkeys(node.role for node in graph.nodes if node.role)
+    said = [f"{role}: {', '.join(_safe(n.title, pen) for n in graph.nodes if n.role == role)}" for role in roles]
+    lines = [piece for line in said for piece in pieces(line, room or cell_width(line))]
+    return [_cells(line, "2") for line in lines]
 
 
 def _fitting(graph: Graph, sizes: Mapping[str, Size], form: _Form, room: int | None) -> Layout | None:
@@ -181,7 +189,7 @@ def _canvas(
 
 def _lines(graph: Graph, layout: Layout) -> dict[Point, int]:
     """For every unit with a line the sides that lines touch, and whether one turns there."""
-    solid = {(edge.source, edge.target) for edge in graph.edges if edge.kind == "needs"}
+    solid = {(edge.source, edge.target) for edge in graph.edges if edge.kind in SOLID}
     found: dict[Point, int] = {}
     for route in layout.routes:
         unit = 1 if (route.source, route.target) in solid else _DASHED

@@ -130,6 +130,10 @@ def before(known: Known, run: Run, task: str, looks: bool = True) -> Before:
     found = [one for one in _facts(known, run, plan) if one.at <= ready] if plan else []
     seen = [one for one in _sensed(known, run, plan) if ready < one.at <= cell.since] if plan and looks else []
     newest = max([root, *found, *seen], key=lambda one: one[:2])
+    if run.created < run.queued <= ready and (
+        newest is root or newest.at < run.queued
+    ):  # it had ended, and was opened again
+        return Before(run.queued, 0, Link("cleared", run.key.dag, task, run.key.partition, run.queued), None)
     if cell.base and (newest is root or newest.at < ready):
         return Before(ready, 0, Link("cleared", run.key.dag, task, run.key.partition, ready), None)
     return newest

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from workbench.engine import Known
 from workbench.timetable import spoken_duration
 
 MINUTE = timedelta(minutes=1)
@@ -34,6 +35,17 @@ class Clock:
         """`Fri 4 Jan`, with the year when it is not that of now."""
         same = local.year == self.now.astimezone(self.zone).year
         return day(local) if same else f"{day(local)} {local.year}"
+
+
+def common_zone(known: Known) -> ZoneInfo:
+    """The zone of all DAGs if they have one in common, else UTC."""
+    zones = {plan.spec.timezone for plan in known.plans.values()}
+    return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
+
+
+def has_zones(known: Known) -> bool:
+    """Do its DAGs live in several zones, so that a bare time must say in which?"""
+    return len({plan.spec.timezone for plan in known.plans.values()}) > 1
 
 
 def day(local: datetime) -> str:

@@ -16,12 +16,13 @@ from workbench.engine.events import (
     CodeDeployed,
     DeadlineMissed,
     InputArrived,
+    RunStarted,
     SchedulerStarted,
     SchedulerStopped,
     TaskQueued,
     WorkDone,
 )
-from workbench.views.clock import Clock
+from workbench.views.clock import Clock, common_zone
 from workbench.views.tell import line
 from workbench.views.why import explain
 
@@ -40,13 +41,15 @@ class Future(Protocol):
 
 @dataclass(frozen=True)
 class Difference:
-    """The first event that differs. `because`: the commands since the two futures parted, which is why."""
+    """The first event that differs. `because`: the commands since the two futures parted, which is why. `zone`: that of
+    the DAG it is about, in which all of this is told."""
 
     at: datetime
     subject: str
     in_a: str
     in_b: str
     because: tuple[str, ...]
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -72,24 +75,28 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two futures, `a` and `b` by name. `first` is None while nothing differs; `outcomes` are those that do."""
+    """Two futures, `a` and `b` by name. `first` is None while nothing differs; `outcomes` are those that do. `zones`:
+    (DAG, its zone), in which its times are told."""
 
     a: str
     b: str
     first: Difference | None
     outcomes: tuple[Outcome, ...]
+    zones: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         if self.first is None:
             return f"{self.a} and {self.b} are the same so far."
-        return "\n".join(comparison_lines(self, Clock(self.first.at, ZoneInfo("UTC"))))
+        return "\n".join(comparison_lines(self, Clock(self.first.at, ZoneInfo(self.first.zone))))
 
 
 def compare(a: Future, b: Future, until: datetime) -> Comparison:
     """Compare two futures up to an instant (UTC), as far as both have been simulated."""
     until = min(a.horizon, b.horizon, until)
     known_a, known_b = (x.state_at(x.position_at(until)).known for x in (a, b))
-    return Comparison(a.name, b.name, _first(a, b, until), tuple(_outcomes(known_a, known_b)))
+    zones = tuple((dag, plan.spec.timezone) for dag, plan in (known_a.plans | known_b.plans).items())
+    first = _first(a, b, until)  # a run that was only asked for just now has done nothing yet
+    return Comparison(a.name, b.name, first, tuple(_outcomes(known_a, known_b)) if first else (), zones)
 
 
 def _first(a: Future, b: Future, until: datetime) -> Difference | None:
@@ -112,7 +119,8 @@ def _difference(a: Future, b: Future, at: datetime, only_a: list[Any], only_b: l
     told = (only_a or only_b)[0]
     in_a, in_b = (_side(known, events, told, at) for known, events in ((known_a, only_a), (known_b, only_b)))
     clock = Clock(at, _zone(known_b, told))
-    return Difference(at, _subject(told), in_a, in_b, (*_commands(a, b, at, clock), *_commands(b, a, at, clock)))
+    because = (*_commands(a, b, at, clock), *_commands(b, a, at, clock))
+    return Difference(at, _subject(told), in_a, in_b, because, clock.zone.key)
 
 
 def _instants(a: Future, b: Future, until: datetime) -> Iterator[tuple[datetime, list[Any], list[Any]]]:
@@ -132,9 +140,9 @@ def _by_instant(x: Future, until: datetime) -> Iterator[tuple[datetime, list[Any
 
 
 def _zone(known: Known, event: Any) -> ZoneInfo:
-    """The zone of the DAG that the event is about; of the first DAG when it is about none."""
+    """The zone of the DAG that the event is about; the common one when it is about none."""
     if isinstance(event, SchedulerStopped | SchedulerStarted):
-        return next(iter(known.plans.values())).spec.zone
+        return common_zone(known)
     dag = known.homes[event.input] if isinstance(event, InputArrived) else _dag_of(event)
     return known.plans[dag].spec.zone
 
@@ -187,8 +195,10 @@ def _not_so(known: Known, told: Any) -> str:
 def _did(known: Known, event: Any) -> str:
     if isinstance(event, TaskQueued | AttemptStarted) and not _is_sensor(known, event):
         return f"{event.task} started: {_asked(known, event)}"
+    if isinstance(event, RunStarted):
+        return "its run starts: its tasks may start."
     said = line(known, event)
-    return f"{said.text}." if said is not None else ""
+    return f"{said.text}." if said is not None else f"{event.task} gets its slot."
 
 
 def _is_sensor(known: Known, event: Any) -> bool:
@@ -197,25 +207,42 @@ def _is_sensor(known: Known, event: Any) -> bool:
 
 
 def _asked(known: Known, event: Any) -> str:
-    plan = known.runs[event.run].plan.tasks.get(event.task)
+    run = known.runs[event.run]
+    plan, cell = run.plan.tasks.get(event.task), run.cells[event.task]
     if plan is None:
         return "it was taken out later."
+    if cell.base:
+        return "it was cleared, to run again." if cell.tries <= cell.base + 1 else "its next try was due."
+    if cell.tries > 1:
+        return "its next try was due."
     others = [*plan.ups, *(need.text for need in (*plan.inputs, *plan.elsewhere))]
-    return f"all it waits for had come ({', '.join(others)})." if others else "only the clock was asked."
+    return (
+        f"all it waits for had come ({', '.join(others)})."
+        if others
+        else _MADE.get(run.key.kind, "only the clock was asked.")
+    )
+
+
+# What made a run, where it was not the clock.
+_MADE = {
+    "manual": "somebody asked for its run.",
+    "backfill": "a backfill asked for its run.",
+    "data": "its data had come.",
+}
 
 
 def _commands(x: Future, other: Future, at: datetime, clock: Clock) -> Iterator[str]:
-    others = [event for event in other.log if isinstance(event, COMMANDS)]
-    theirs = {id(event) for event in others}
-    deployed = {event for event in others if isinstance(event, CodeDeployed)}  # the scenario may have done it in both
+    """What was commanded here and not there. What both have, said before they parted or in each, explains nothing; the
+    number of the cause shifts with what stands in front of it."""
+    theirs = [(type(event), event[:-1]) for event in other.log[: other.position_at(at)] if isinstance(event, COMMANDS)]
     for event in x.log[: x.position_at(at)]:
-        if not isinstance(event, COMMANDS) or id(event) in theirs:
+        if not isinstance(event, COMMANDS):
             continue
-        if isinstance(event, CodeDeployed):
-            if event not in deployed:
-                yield f"in {x.name}, {clock.full(event.at)}, {event.sentence}"
-        else:
-            yield f"in {x.name}, {clock.full(event.at)}, you: {event.sentence}"
+        if (type(event), event[:-1]) in theirs:
+            theirs.remove((type(event), event[:-1]))
+            continue
+        who = "" if isinstance(event, CodeDeployed) else "you: "
+        yield f"in {x.name}, {clock.full(event.at)}, {who}{event.sentence}"
 
 
 def _outcomes(a: Known, b: Known) -> Iterator[Outcome]:
@@ -239,16 +266,21 @@ def _outcome(run: Run | None, task: str) -> Side:
 
 
 def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
-    """The comparison as text, to be read top down."""
+    """The comparison as text, to be read top down: each time in the zone of the DAG that it is about; `clock` says
+    where one stands, and its zone is not used."""
     if found.first is None:
         return [f"{found.a} and {found.b} are the same so far."]
     first = found.first
+    zones, clock = dict(found.zones), Clock(clock.now, ZoneInfo(first.zone))
     head = [f"First difference: {clock.full(first.at)}, {first.subject}"]
     head += [f"  {found.a}: {first.in_a}", f"  {found.b}: {first.in_b}", *(f"  Because {b}." for b in first.because)]
+    if len(set(zones.values())) > 1:
+        head.append(f"  Times: {', '.join(f'{dag} in {zone}' for dag, zone in zones.items())}.")
     rows = [("", found.a, found.b)]
     rows += [
-        (f"{o.task} of {o.partition}{f', run {o.n}' if o.n > 1 else ''}", _said(o.a, clock), _said(o.b, clock))
+        (f"{o.task} of {o.partition}{f', run {o.n}' if o.n > 1 else ''}", _said(o.a, own), _said(o.b, own))
         for o in found.outcomes
+        for own in [Clock(clock.now, ZoneInfo(zones.get(o.dag, first.zone)))]
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     return [

@@ -3,7 +3,7 @@
 import re
 
 from workbench.views.cells import printable
-from workbench.views.graph import TAGS, Graph, Node, element_id, look
+from workbench.views.graph import SOLID, TAGS, Graph, Node, element_id, look
 
 _SHAPES = {"task": "box", "input": "note", "dataset": "cylinder", "external": "cds"}
 _FONT = "Helvetica,Arial,sans-serif"
@@ -28,7 +28,7 @@ def dot(graph: Graph) -> str:
         # A text in angle brackets would be read as HTML.
         drawing.node(names[node.id], **{key: graphviz.nohtml(text) for key, text in _attributes(node)})
     for edge in graph.edges:
-        drawing.edge(names[edge.source], names[edge.target], style="dashed" if edge.kind == "reads" else None)
+        drawing.edge(names[edge.source], names[edge.target], style="dashed" if edge.kind not in SOLID else None)
     return str(drawing.source)
 
 

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Literal
 
 NodeKind = Literal["task", "input", "dataset", "external"]
-EdgeKind = Literal["needs", "reads"]
+EdgeKind = Literal["needs", "requires", "looks for", "started by", "reads"]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One thing in the picture. ``note`` is a short second line; ``state`` a key of GLYPHS, or empty."""
+    """One thing in the picture. ``note`` is a short second line; ``state`` a key of GLYPHS, or empty. ``role``:
+    what sort of task it is where it is no usual one (sensor, branch, setup); seen where notes have no room."""
 
     id: str
     title: str
@@ -19,11 +20,13 @@ class Node:
     note: str = ""
     state: str = ""
     selected: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """``needs``: the target waits for the source (solid). ``reads``: it takes what is there (dashed)."""
+    """``needs``: the target waits for the source (solid, as with ``requires``: it fails without it). The others are
+    dashed: ``reads`` takes what is there, a sensor ``looks for`` it, a run is ``started by`` it."""
 
     source: str
     target: str
@@ -78,6 +81,9 @@ LOOKS = MappingProxyType(
     }
 )
 UNKNOWN = Look("?", "?", "", "#8a8f98", "#7d838d")
+
+# Edges of these kinds are drawn solid, all others dashed.
+SOLID = ("needs", "requires")
 
 # The kinds that are drawn as a tag instead of a box.
 TAGS = MappingProxyType({"input": ("▤", "#"), "dataset": ("▣", "="), "external": ("⇢", ">")})

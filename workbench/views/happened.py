@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from workbench.engine import Event, Known
-from workbench.views.clock import Clock
+from workbench.views.clock import Clock, has_zones
 from workbench.views.tell import as_text, story
 
 
@@ -23,7 +23,7 @@ class Happened(tuple[Event, ...]):
         return new
 
     def __repr__(self) -> str:
-        lines = as_text(story(self.known, self), Clock(self[0].at, self.zone)) if self else []
+        lines = as_text(story(self.known, self), Clock(self[0].at, self.zone), has_zones(self.known)) if self else []
         return "\n".join(lines) or "nothing to tell"
 
     __str__ = __repr__

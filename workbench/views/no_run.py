@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from workbench.engine import Known
 from workbench.engine.rules.clock import heard_until, hears_again, next_tick
@@ -19,13 +20,15 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class NoRun:
-    """Who asks at `now` (UTC) for a run that does not exist. `what`: the task, or the DAG itself."""
+    """Who asks at `now` (UTC) for a run that does not exist. `what`: the task, or the DAG itself. `zone`: in which
+    instants are told, that of the DAG unless another one asks."""
 
     known: Known
     now: datetime
     dag: str
     what: str
     window: Partition | None
+    zone: ZoneInfo | None = None
 
     @cached_property
     def spec(self) -> DagSpec:
@@ -33,7 +36,7 @@ class NoRun:
 
     @cached_property
     def clock(self) -> Clock:
-        return Clock(self.now, self.spec.zone)
+        return Clock(self.now, self.zone or self.spec.zone)
 
     @property
     def named(self) -> str:
@@ -53,9 +56,12 @@ class NoRun:
         return tick if tick is not None and self.spec.grid.last_ended(tick) == self.window else None
 
 
-def no_run(known: Known, now: datetime, dag: str, window: Partition | None, task: str = "") -> Answer:
-    """Why this window has no run; without a window, why the DAG has none at all."""
-    asked = NoRun(known, now, dag, task or dag, window)
+def no_run(
+    known: Known, now: datetime, dag: str, window: Partition | None, task: str = "", zone: ZoneInfo | None = None
+) -> Answer:
+    """Why this window has no run; without a window, why the DAG has none at all. `zone`: that of who asks, where that
+    is another DAG."""
+    asked = NoRun(known, now, dag, task or dag, window, zone)
     if task and task not in known.plans[dag].tasks:
         return Answer(f"{task} is no longer part of {dag}, and has no run there.")
     if asked.spec.clock is None and asked.spec.data is None:

@@ -11,13 +11,13 @@ from workbench.views.chain import Before, Befores, before, tries_since_cleared
 NOTHING = timedelta(0)
 
 # What takes time. input, elsewhere, past: the task waited for that; run: its run had not started; cleared: what was
-# before that; scheduler: it was down; retry: failed tries and the pauses after them; sensor: it looked; queue: it
-# waited for slots.
+# before that; hand: somebody marked a task, or had an ended run go on; scheduler: it was down; retry: failed tries and
+# the pauses after them; sensor: it looked; queue: it waited for slots.
 PieceKind = Literal[
-    "run", "cleared", "input", "elsewhere", "past", "scheduler", "other", "queue", "work", "retry", "sensor"
+    "run", "cleared", "hand", "input", "elsewhere", "past", "scheduler", "other", "queue", "work", "retry", "sensor"
 ]
 KINDS: tuple[PieceKind, ...] = (
-    "input", "elsewhere", "past", "run", "cleared", "scheduler", "sensor", "work", "retry", "queue", "other",
+    "input", "elsewhere", "past", "run", "cleared", "hand", "scheduler", "sensor", "work", "retry", "queue", "other",
 )  # fmt: skip
 
 
@@ -39,8 +39,10 @@ class Piece(NamedTuple):
 class _Pieces:
     """Pieces in the making: each begins where the last one ended."""
 
-    def __init__(self, known: Known, start: datetime) -> None:
+    def __init__(self, known: Known, run: Run, start: datetime) -> None:
         self.known, self.cursor = known, start
+        # When the run had ended and was opened again.
+        self.reopened = run.queued if run.queued > run.created else None
         self.found: list[Piece] = []
 
     def add(self, task: str, until: datetime, kind: PieceKind, what: str = "") -> None:
@@ -54,7 +56,10 @@ class _Pieces:
         self.cursor = until
 
     def add_undecided(self, task: str, until: datetime, kind: PieceKind = "other") -> None:
-        """Time that only a decision could end: while the scheduler was down, it went to that."""
+        """Time that only a decision could end: while the scheduler was down, it went to that; what was before an ended
+        run was opened again, to the hand that did so."""
+        if self.reopened is not None and self.reopened <= until:
+            self.add(task, self.reopened, "hand")
         for start, end in self.known.away:
             if start < until and (end is None or end > self.cursor):
                 self.add(task, min(start, until), kind)
@@ -66,7 +71,7 @@ def path_of(known: Known, run: Run, task: str, seen: Befores | None = None) -> t
     """From the run's making to the end of one of its tasks that has tried: without a gap, and without overlap. `seen`:
     what a chain has found before."""
     names, root = _own_path(known, run, task, seen or {})
-    pieces = _Pieces(known, run.created)
+    pieces = _Pieces(known, run, run.created)
     first = run.cells[names[0]]
     if run.started is not None and not first.base and run.started <= first.attempts[0].ready:
         pieces.add_undecided("", run.started, "run")
@@ -85,7 +90,7 @@ def path_of_run(known: Known, run: Run, seen: Befores | None = None) -> tuple[Pi
     if last is None:
         return ()
     found = path_of(known, run, last, seen)
-    pieces = _Pieces(known, found[-1].end if found else run.created)
+    pieces = _Pieces(known, run, found[-1].end if found else run.created)
     pieces.found = list(found)
     if run.ended is not None:
         pieces.add_undecided("", run.ended)
@@ -126,6 +131,8 @@ def _add_root(pieces: _Pieces, run: Run, task: str, root: Before, first: Attempt
     until = min(root.at, first.ready)
     if root.link is not None and root.link.kind == "input":
         pieces.add(task, until, "input", root.link.name)
+    elif root.link is not None and root.link.kind == "marked":
+        pieces.add(task, until, "hand")
     elif root.link is not None and root.link.kind == "cleared":
         pieces.add(task, until, "cleared")
     elif root.where is not None:

@@ -20,15 +20,15 @@ from workbench.views.chain import Link, Missed
 from workbench.views.clock import ago, listed, plural
 from workbench.views.deadlines import missed_lines, outlook
 from workbench.views.no_run import no_run
+from workbench.views.phrases_days import days_line
 from workbench.views.phrases_ended import ended_well, failed, queued, running
 from workbench.views.phrases_inputs import bare, grid_of, in_short, missing_of, waits_for_inputs
 from workbench.views.phrases_limits import LIMITS, away_line
 from workbench.views.phrases_retry import waits_for_retry
 from workbench.views.phrases_sensors import between_looks, looking
 from workbench.views.phrases_settled import settled
-from workbench.views.wording import Answer, Phrases, shortened, spoken_days, wants
+from workbench.views.wording import Answer, Phrases, shortened, wants
 
-MOST_WINDOWS = 3
 MOST_RUNS_BACK = 400
 _PAST = ("depends_on_past", "wait_for_downstream")
 
@@ -170,25 +170,35 @@ def waits_elsewhere(p: Phrases, task: str, found: Wait) -> Answer:
     day = f" of {p.day}" if plain else ""
     if not plain and one:
         day = f" of {grid_of(p, needs[0]).spoken(missing_of(p, needs[0])[0])}" if " of " not in said else ""
-    return Answer(f"{task} waits for {said}{day}{p.since(found.since)}.", (*lines, tail))
+    headline = f"{task} waits for {said}{day}{p.since(found.since)}."
+    return Answer(headline, (*lines, tail), _helps_elsewhere(p, needs) if not p.brief else ())
+
+
+def _helps_elsewhere(p: Phrases, needs: list[Need]) -> tuple[str, ...]:
+    """For the first of what has ended there without success: what helps it."""
+    for need in needs:
+        for window in missing_of(p, need):
+            other = p.known.run_of(need.dag, window.key)
+            if other is not None and need.name in other.cells and other.cells[need.name].state in FINISHED:
+                there = p.of(other)
+                return answer(there, need.name).helps or (there.rerun(need.name),)
+    return ()
 
 
 def elsewhere_lines(p: Phrases, text: str) -> list[str]:
-    """Why the missing partitions of it are missing: the first few, the others by name."""
+    """Which partitions of it are missing, and why; of the first one in more words."""
     need = p.spec.need(text)
     missing = missing_of(p, need)
     if not missing:
         return [f"{text} has succeeded."]
-    most = MOST_WINDOWS if not p.depth else 1
-    lines = [line for window in missing[:most] for line in _missing_lines(p, need, window)]
-    others = missing[most:]
-    return [*lines, *([f"Missing too: {spoken_days(grid_of(p, need), others)}."] if others else [])]
+    first = _missing_lines(p, need, missing[0])
+    return [*days_line(p, need, missing), *first[:2]] if len(list(windows_of(p.known, need, p.run))) > 1 else first
 
 
 def _missing_lines(p: Phrases, need: Need, window: Partition) -> list[str]:
     other = p.known.run_of(need.dag, window.key)
     if other is None:
-        return [no_run(p.known, p.now, need.dag, window).headline]
+        return [no_run(p.known, p.now, need.dag, window, zone=p.clock.zone).headline]
     if need.name not in other.cells:
         return [f"{bare(p, need)} is not in the run of {grid_of(p, need).spoken(window)}."]
     ended = other.cells[need.name].state in FINISHED
@@ -253,7 +263,7 @@ def _root_in_past(there: Phrases, names: list[str]) -> tuple[str, ...]:
         if past is None:
             break
         run = past
-    first = Phrases(known, there.now, run, there.depth)
+    first = Phrases(known, there.now, run, there.depth, zone=there.zone)
     if run is there.run:
         return () if first.is_far else root_of(first, tuple(names))
     return (f"Root: {task} of {first.day} {first.doing(task)}.",)

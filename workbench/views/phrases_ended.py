@@ -12,6 +12,7 @@ from workbench.views.chain import Link, Missed, tries_since_cleared
 from workbench.views.clock import Clock, ago, listed, plural
 from workbench.views.path import NOTHING, path_of, sums_of
 from workbench.views.phrases_inputs import gap_helps, gap_lines
+from workbench.views.phrases_instant import asks_by_instant, instant_helps, instant_line
 from workbench.views.wording import Answer, Phrases
 
 MOST_TRAIL = 10
@@ -117,6 +118,10 @@ def reason_of(p: Phrases, task: str, last: Attempt) -> tuple[tuple[str, ...], tu
     if plan is None or last.reason not in _REASONS:
         return (), (f"mend the cause, then {p.rerun(task, ' down')}",)
     said, helps = _REASONS[last.reason](p, plan)
+    never = instant_helps(p, task) if last.reason == "sensor_timeout" else ()
+    if never:
+        lines = (instant_line(p, task, need) for need in asks_by_instant(p, task))
+        return (said, *lines), (" or ".join(never), f"then {p.rerun(task, ' down')}")
     return (said,), (helps.format(rerun=p.rerun(task, " down")),)
 
 
@@ -203,6 +208,7 @@ SPENT = {
     "past": "waiting for earlier runs",
     "run": "waiting for its run to start",
     "cleared": "before it was cleared",
+    "hand": "until somebody stepped in",
     "scheduler": "the scheduler was down",
     "sensor": "sensors",
     "work": "work",

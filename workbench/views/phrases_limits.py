@@ -7,9 +7,12 @@ from collections.abc import Callable
 from workbench.engine import Run
 from workbench.engine.state import UNDER_WAY
 from workbench.engine.verdicts import Wait
+from workbench.timetable import Partition
 from workbench.views.clock import ago, listed, plural
 from workbench.views.wording import Answer, Phrases, shortened
 
+# So many runs that wait for their start are a flood.
+MANY_WAIT = 10
 _ORDER = "The next free one goes to the task with the highest priority, then to the one ready longest."
 _TURN = "When one ends, the task with the highest priority is next, then the one ready longest."
 
@@ -44,12 +47,40 @@ def waits_for_its_run(p: Phrases, task: str, found: Wait) -> Answer:
     word = "its limit" if p.run.backfill else "max_active_runs"
     much = "as many as" if active == limit else "more than"
     running = f"{plural(active, 'run')} of {whose} {'is' if active == 1 else 'are'} running, {much} {word} allows."
+    flood = _flood(p)
+    if flood:
+        said = f"{plural(len(flood), 'run')} of {p.dag} wait: catchup is on, and makes a run for each tick of its past."
+        headline = f"{task} waits for its run to start{p.since(p.run.created)}."
+        return Answer(headline, (running, _run_turn(p), said), _flood_helps(p, flood))
     help_ = "see why the oldest run does not end"
     return Answer(
         f"{task} waits for its run to start{p.since(p.run.created)}.",
         (running, _run_turn(p)),
         (help_ if p.run.backfill else f"raise max_active_runs, or {help_}",),
     )
+
+
+def _flood(p: Phrases) -> list[Run]:
+    """The runs that wait for their start, oldest window first, when catchup made very many of them; else none."""
+    if p.run.backfill or not p.spec.catchup:
+        return []
+    found = [r for r in p.known.open.values() if r.key.dag == p.dag and r.started is None and not r.backfill]
+    return sorted(found, key=lambda r: r.window.start) if len(found) >= MANY_WAIT else []
+
+
+def _flood_helps(p: Phrases, waiting: list[Run]) -> tuple[str, ...]:
+    """Stop it, take the newest first, then the past at a pace that all can bear."""
+    past = waiting[:-1] if waiting[-1].window == _newest_window(p) else waiting
+    days = f"{p.dag}@{past[0].key.partition}..{past[-1].key.partition}"
+    return (
+        f"pause {p.dag}: more runs at once would only ask for more at once",
+        f"mark {days} failed, set {p.dag} catchup off, then unpause {p.dag}",
+        f"backfill {days} failed newest limit 2, when there is room",
+    )
+
+
+def _newest_window(p: Phrases) -> Partition:
+    return max((r.window for r in p.known.open.values() if r.key.dag == p.dag), key=lambda w: w.start)
 
 
 def _run_limit(p: Phrases) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from workbench.views.clock import ago, listed
 from workbench.views.deadlines import dues
 from workbench.views.no_run import no_run
 from workbench.views.phrases_inputs import bare, helps_of, input_line, missing_of
+from workbench.views.phrases_instant import instant_helps, instant_line
 from workbench.views.wording import Answer, Phrases, spoken_days
 
 
@@ -81,28 +82,17 @@ def unseen_line(p: Phrases, task: str, text: str) -> str:
     if not need.dag:
         return input_line(p, text)
     if sensor.match == "instant":
-        tick = (p.run.due or p.run.created) - sensor.delta
-        there = _at_tick(p, text, tick)
-        return f"It asks for the run of {need.dag} whose tick was {p.at(tick)}, and for no other: {there}."
+        return instant_line(p, task, need)
     missing, grid = missing_of(p, need), p.known.plans[need.dag].spec.grid
     if len(missing) > 1:
         return f"{bare(p, need)} has not succeeded for {spoken_days(grid, missing)}."
     windows = missing or [grid.containing(p.run.window.start)]
     other = p.known.run_of(need.dag, windows[0].key)
     if other is None:
-        return no_run(p.known, p.now, need.dag, windows[0]).headline
+        return no_run(p.known, p.now, need.dag, windows[0], zone=p.clock.zone).headline
     if need.name not in other.cells:
         return f"The run of {need.dag} of {grid.spoken(windows[0])} has no {need.name}."
     return f"{bare(p, need)} of {grid.spoken(windows[0])} {p.of(other).doing(need.name)}."
-
-
-def _at_tick(p: Phrases, text: str, tick: datetime) -> str:
-    need = p.spec.need(text)
-    spec = p.known.plans[need.dag].spec
-    run = p.known.run_of(need.dag, spec.grid.last_ended(tick).key)
-    if run is None or run.due != tick:
-        return "there is none"
-    return f"in it, {need.name} {p.of(run).doing(need.name)}" if need.name in run.cells else f"it has no {need.name}"
 
 
 def _ends(p: Phrases, task: str, since: datetime) -> tuple[str, ...]:
@@ -120,7 +110,7 @@ def _helps(p: Phrases, task: str, sensor: Sensor, frees: bool = False) -> tuple[
         else ("let it give its slot back between two looks: mode: reschedule",)
     )
     texts = tuple(text for text in unseen(p.known, p.run, p.run.plan.tasks[task], p.now) if not p.spec.need(text).dag)
-    return (*helps_of(p, texts), *gives)
+    return (*helps_of(p, texts), *instant_helps(p, task), *gives)
 
 
 def watched_line(p: Phrases, task: str) -> str:

@@ -8,6 +8,7 @@ from workbench.engine import Cell
 from workbench.engine.rules.trigger import choice_of
 from workbench.views.clock import ago, listed, plural
 from workbench.views.phrases_ended import failed_line, reason_of
+from workbench.views.phrases_instant import instant_helps
 from workbench.views.wording import Answer, Phrases, wants
 
 BAD = ("failed", "upstream_failed")
@@ -18,16 +19,72 @@ BAD = ("failed", "upstream_failed")
 
 def upstream_failed(p: Phrases, task: str, cell: Cell) -> Answer:
     bad = _stoppers(p, task, cell)
+    stale = mended_above(p, [task])
     if not bad:
-        return Answer(f"{task} did not run ({p.at(cell.since)}): {wants(cell.rule)}.", (p.upstream_states(task),))
+        headline = f"{task} did not run ({p.at(cell.since)}): {wants(cell.rule)}."
+        lines = mended_lines(p, stale) or (p.upstream_states(task),)
+        return Answer(headline, lines, mended_helps(p, stale))
     roots = failed_above(p, bad)
     said = listed([f"{up} {'failed' if p.run.cells[up].state == 'failed' else 'did not run'}" for up in bad])
     why = "in the scope of a setup a task runs only when that succeeds" if cell.rule == "setup" else wants(cell.rule)
     return Answer(
         f"{task} did not run ({p.at(cell.since)}): {said}, and {why}.",
-        (*(failed_line(p, root) for root in roots), *_because(p, roots)),
-        tuple(f"mend {root}, then {p.rerun(root, ' down')}" for root in roots[:1]),
+        (*(failed_line(p, root) for root in roots), *_because(p, roots), *mended_lines(p, stale)),
+        _helps_of_root(p, roots) or mended_helps(p, stale),
     )
+
+
+# what failed above was mended since, and nobody ran again what is below it
+
+
+def mended_above(p: Phrases, tasks: list[str]) -> tuple[str, ...]:
+    """Of these and of those above them: the tasks that did not run, with nothing above them any more that is bad."""
+    todo, found = list(dict.fromkeys(tasks)), list[str]()
+    for task in todo:
+        cell = p.run.cells[task]
+        if cell.state != "upstream_failed" or task not in p.run.plan.tasks:
+            continue
+        bad = _stoppers(p, task, cell)
+        todo += [up for up in bad if up not in todo]
+        if not bad:
+            found.append(task)
+    return tuple(found)
+
+
+def mended_lines(p: Phrases, tasks: tuple[str, ...]) -> tuple[str, ...]:
+    """`join did not run 07:12, because load had failed 07:12; load has succeeded since, 08:40.`"""
+    return tuple(_mended_line(p, task) for task in tasks[:2])
+
+
+def _mended_line(p: Phrases, task: str) -> str:
+    cell, ups = p.run.cells[task], _setups(p, task) if p.run.cells[task].rule == "setup" else p.ups(task)
+    then = {up: [a.ended for a in p.run.cells[up].attempts if a.state == "failed"] for up in ups}
+    before = {up: [at for at in ends if at <= cell.since] for up, ends in then.items()}
+    failed = [f"{up} had failed {p.at(before[up][-1])}" for up in ups if before[up]]
+    since = [up for up in ups if p.run.cells[up].since > cell.since]
+    now = [
+        f"{up} {_NOW.get(p.run.cells[up].state, 'is no longer failed')} {p.at(p.run.cells[up].since)}" for up in since
+    ]
+    because = f", because {listed(failed)}" if failed else ", because something above it had failed"
+    tail = f"; since then {listed(now)}" if now else ""
+    return f"{task} did not run {p.at(cell.since)}{because}{tail}. It does not run again by itself."
+
+
+_NOW = {"success": "has succeeded", "skipped": "was skipped", "running": "has been running since"}
+
+
+def mended_helps(p: Phrases, tasks: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(p.rerun(task, " down") for task in tasks[:2])
+
+
+def _helps_of_root(p: Phrases, roots: tuple[str, ...]) -> tuple[str, ...]:
+    """What mends the first failure: a setting, where a sensor asks for what never comes; else its cause."""
+    if not roots:
+        return ()
+    attempts = p.run.cells[roots[0]].attempts
+    if attempts and attempts[-1].reason == "sensor_timeout" and instant_helps(p, roots[0]):
+        return reason_of(p, roots[0], attempts[-1])[1]
+    return (f"mend {roots[0]}, then {p.rerun(roots[0], ' down')}",)
 
 
 def _because(p: Phrases, roots: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,14 +164,33 @@ def _skipped_by_rule(p: Phrases, task: str, cell: Cell) -> Answer:
     return Answer(
         f"{task} was skipped too ({p.at(cell.since)}): {wants(cell.rule)}, and {_NO_SUCCESS[cell.rule]}.",
         (p.upstream_states(task), *_roots_of_skip(p, above)),
-        _looser(task, cell.rule),
+        _looser(p, task),
     )
 
 
-def _looser(task: str, rule: str) -> tuple[str, ...]:
-    if rule != "all_success":
+def skip_maker(p: Phrases, task: str) -> str | None:
+    """The first task below the skip that could have gone on under another rule: it, and not what is below it, turned
+    the skip into one of its own."""
+    todo, found = [task], list[str]()
+    for name in todo:
+        above = [up for up in p.ups(name) if p.run.cells[up].state == "skipped"]
+        if p.run.cells[name].state != "skipped" or p.run.cells[name].rule not in _NO_SUCCESS or not above:
+            continue
+        states = {p.run.cells[up].state for up in p.ups(name)}
+        if p.run.cells[name].rule == "all_success" and "success" in states and not states & set(BAD):
+            found.append(name)
+        todo += [up for up in above if up not in todo]
+    return found[-1] if found else None
+
+
+def _looser(p: Phrases, task: str) -> tuple[str, ...]:
+    maker = skip_maker(p, task)
+    if maker is None:
         return ()
-    return (f"start {task} when none failed and one succeeded (trigger_rule: none_failed_min_one_success)",)
+    return (
+        f"set {p.named(maker)} trigger_rule none_failed_min_one_success: then it starts after a skip, if one succeeded",
+        p.rerun(maker, " down"),
+    )
 
 
 def _roots_of_skip(p: Phrases, tasks: list[str]) -> tuple[str, ...]:

@@ -7,23 +7,25 @@ from datetime import datetime
 from typing import Any
 
 from workbench.engine import Known, Run
-from workbench.model import Dag, DagSpec, InvalidInput, Workspace
+from workbench.model import Dag, DagSpec, InvalidInput, Task, Workspace
 from workbench.timetable import spoken_duration
 from workbench.views.boxes import boxes
+from workbench.views.clock import listed
 from workbench.views.dot import dot
-from workbench.views.graph import Edge, Graph, Node
+from workbench.views.graph import Edge, EdgeKind, Graph, Node
 from workbench.views.svg import svg
 
 FORMATS: dict[str, Callable[[Graph], str]] = {"txt": boxes, "svg": svg, "dot": dot}
 
 
 def graph_of(spec: DagSpec, run: Run | None = None, known: Known | None = None, now: datetime | None = None) -> Graph:
-    """The DAG's inputs, tasks of other DAGs, and tasks, in the order written; with states if a run is given."""
-    tasks = tuple(_task_node(spec, name, run) for name in spec.tasks)
-    asked = {name for task in spec.tasks.values() for name in spec.outside((*task.needs, *task.reads))}
+    """What comes from outside, and the DAG's tasks, in the order written; with states if a run is given."""
+    tasks = tuple(_task_node(task, run) for task in spec.tasks.values())
+    edges = tuple(dict.fromkeys(_edges(spec)))
+    asked = {edge.source for edge in edges} - spec.tasks.keys()
     outside = [*(name for name in spec.inputs if name in asked), *sorted(asked - spec.inputs.keys())]
-    others = tuple(_outside_node(name, run, known) for name in outside)
-    return Graph(_title(spec), (*others, *tasks), tuple(_edges(spec)))
+    others = tuple(_outside_node(spec, name, run, known) for name in outside)
+    return Graph(_title(spec), (*others, *tasks), edges)
 
 
 def draw(what: Dag | DagSpec | Workspace, form: str = "txt", **options: Any) -> str:
@@ -39,24 +41,58 @@ def draw(what: Dag | DagSpec | Workspace, form: str = "txt", **options: Any) -> 
 
 
 def _title(spec: DagSpec) -> str:
-    when = f"  {spec.schedule}" if spec.schedule else "  no schedule"
     zone = "" if spec.timezone == "UTC" else f" {spec.timezone}"
-    return f"{spec.name}{when}{zone}"
+    return f"{spec.name}  {_schedule(spec)}{zone}"
 
 
-def _task_node(spec: DagSpec, name: str, run: Run | None) -> Node:
-    cell = run.cells.get(name) if run else None
-    return Node(name, name, "task", spoken_duration(spec.tasks[name].takes), cell.state if cell else "")
+def _schedule(spec: DagSpec) -> str:
+    if spec.data is None:
+        return str(spec.schedule) if spec.schedule else "no schedule"
+    return f"each time that {listed(spec.data.any, 'or')} comes" if spec.data.any else f"on {listed(spec.data.all)}"
 
 
-def _outside_node(name: str, run: Run | None, known: Known | None) -> Node:
-    if "." in name:
+def _task_node(task: Task, run: Run | None) -> Node:
+    cell, role = run.cells.get(task.name) if run else None, _role(task)
+    span = f"every {spoken_duration(task.sensor.every)}" if task.sensor else spoken_duration(task.takes)
+    note = f"{role}, {span}" if role else span
+    return Node(task.name, task.name, "task", note, cell.state if cell else "", role=role)
+
+
+def _role(task: Task) -> str:
+    """What sort of task it is; nothing for a usual one."""
+    kinds = (
+        ("sensor", task.sensor is not None),
+        ("branch", task.branch is not None),
+        ("short circuit", task.short_circuit),
+        ("setup", task.setup),
+        ("teardown", task.teardown),
+    )
+    return next((name for name, is_one in kinds if is_one), "")
+
+
+def _outside_node(spec: DagSpec, name: str, run: Run | None, known: Known | None) -> Node:
+    bare = name.partition("@")[0]
+    if "." in bare or bare in spec.tasks:
         return Node(name, name, "external")
+    if bare not in spec.inputs and spec.data is not None and bare in spec.data.names:
+        return Node(name, name, "dataset")
     came = known is not None and run is not None and (name, run.key.partition) in known.arrived
     return Node(name, name, "input", state="arrived" if came else "")
 
 
 def _edges(spec: DagSpec) -> Iterator[Edge]:
+    """Who takes what, and in which way; what starts the runs by its coming leads to the tasks that begin them."""
     for name, task in spec.tasks.items():
-        yield from (Edge(need, name, "needs") for need in task.needs)
-        yield from (Edge(read, name, "reads") for read in task.reads)
+        for kind, taken in _TAKEN:
+            yield from (Edge(one, name, kind) for one in taken(task))
+    first = [name for name in spec.tasks if not spec.upstream(name)] if spec.data is not None else []
+    for data in spec.data.names if spec.data is not None else ():
+        yield from (Edge(data, name, "started by") for name in first)
+
+
+_TAKEN: tuple[tuple[EdgeKind, Callable[[Task], tuple[str, ...]]], ...] = (
+    ("needs", lambda task: task.needs),
+    ("requires", lambda task: task.requires),
+    ("reads", lambda task: task.reads),
+    ("looks for", lambda task: task.sensor.on if task.sensor is not None else ()),
+)

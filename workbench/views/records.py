@@ -9,6 +9,7 @@ from typing import NamedTuple
 from workbench.engine import FINISHED, Known, Run
 from workbench.engine.state import Cell
 from workbench.timetable import format_instant
+from workbench.views.clock import plural
 
 
 class RunRecord(NamedTuple):
@@ -52,6 +53,14 @@ def run_records(known: Known) -> Iterator[RunRecord]:
 def task_records(known: Known) -> Iterator[TaskRecord]:
     """Every task instance, run by run, in topological order."""
     return (_task_record(run, name, cell) for run in known.runs.values() for name, cell in run.cells.items())
+
+
+def tries_line(tries: int, failed: int, sensing: int = 0, looks: int = 0) -> str:
+    """`4 tries, 1 failed`; a sensor's are counted apart: `4 tries and 2 of sensors (61 looks), 1 failed`. `tries`: all
+    of them; `looks`: 0 where they are not counted."""
+    told = f" ({plural(looks, 'look')})" if looks else ""
+    apart = f" and {sensing} of sensors{told}" if sensing else ""
+    return f"{plural(tries - sensing, 'try', 'tries')}{apart}, {failed} failed"
 
 
 def _run_record(run: Run) -> RunRecord:

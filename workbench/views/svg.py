@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import ceil
 
 from workbench.views.cells import char_width, printable, shorten
-from workbench.views.graph import LOOKS, TAGS, Edge, Graph, Look, Node, element_id, look
+from workbench.views.graph import LOOKS, SOLID, TAGS, Edge, Graph, Look, Node, element_id, look
 from workbench.views.layout import Layout, Place, Route, Size, Spacing, place
 
 _UNIT = 10
@@ -78,7 +78,8 @@ def _description(graph: Graph) -> str:
 
 
 def _sentence(edge: Edge, names: dict[str, str]) -> str:
-    return f"{names[edge.target]} {edge.kind} {names[edge.source]}"
+    kind = "is started by" if edge.kind == "started by" else edge.kind
+    return f"{names[edge.target]} {kind} {names[edge.source]}"
 
 
 # --- sizes -------------------------------------------------------------------------------------------
@@ -123,9 +124,9 @@ def _edges(graph: Graph, layout: Layout) -> list[str]:
     names = {node.id: printable(node.title) for node in graph.nodes}
     return [
         _edge(edge, routes[edge.source, edge.target], names)
-        for kind in ("reads", "needs")
+        for solid in (False, True)
         for edge in graph.edges
-        if edge.kind == kind
+        if (edge.kind in SOLID) == solid
     ]
 
 
@@ -133,10 +134,11 @@ def _edge(edge: Edge, route: Route, names: dict[str, str]) -> str:
     points = _pixels(route)
     x, y = points[-1]
     dash = f' stroke-dasharray="{_DASH[0]} {_DASH[1]}" stroke-dashoffset="{_offset(points)}"'
+    kind = edge.kind.replace(" ", "-")
     return (
-        f'<g class="edge {edge.kind}" data-source={_attribute(edge.source)} data-target={_attribute(edge.target)}>'
+        f'<g class="edge {kind}" data-source={_attribute(edge.source)} data-target={_attribute(edge.target)}>'
         f"<title>{escape(_sentence(edge, names))}</title>"
-        f'<path class="line" d="{_path(points)}"{dash if edge.kind == "reads" else ""}/>'
+        f'<path class="line" d="{_path(points)}"{dash if edge.kind not in SOLID else ""}/>'
         f'<path class="head" d="M{_number(x + 7)} {_number(y)}l-9 -4.5v9z"/></g>'
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from workbench.engine import Event, Known
@@ -34,17 +35,20 @@ from workbench.engine.events import (
 from workbench.engine.plan import TaskPlan
 from workbench.model import Sensor, after_window
 from workbench.views.chain import missed_by
-from workbench.views.clock import Clock, ago, day, listed, plural
+from workbench.views.clock import Clock, ago, common_zone, day, listed, plural
 from workbench.views.deadlines import owner_of
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a story: when (UTC), what, and how it is meant (`good`, `bad`, `late`, `you` or ``)."""
+    """One line of a story: when (UTC), what, and how it is meant (`good`, `bad`, `late`, `you` or ``). `who` and
+    `alike`: of a line that may be told together with others, whom it is about and how that is said of several."""
 
     at: datetime
     text: str
     mood: str = ""
+    who: str = field(default="", compare=False)
+    alike: str = field(default="", compare=False)
 
 
 def line(known: Known, event: Event) -> Line | None:
@@ -72,17 +76,37 @@ def _again(event: Event, looked: set[tuple[Any, ...]]) -> bool:
     return False
 
 
-def as_text(lines: Iterable[Line], clock: Clock) -> list[str]:
-    """`06:00  extract starts`, with the day as a heading whenever it changes."""
+def as_text(lines: Iterable[Line], clock: Clock, named: bool = False) -> list[str]:
+    """`06:00  extract starts`, with the day as a heading whenever it changes; `named`: and with the zone."""
     found: list[str] = []
     today = ""
-    for told in lines:
+    for told in together(lines):
         local = told.at.astimezone(clock.zone)
         if day(local) != today:
             today = day(local)
-            found.append(today)
+            found.append(f"{today}, {clock.zone.key}" if named else today)
         found.append(f"  {local:%H:%M}  {told.text}")
     return found
+
+
+# So many alike lines of one instant are told as one.
+MANY_ALIKE = 4
+
+
+def together(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those that say the same of many at one instant as one: what goes as it should, never a failure."""
+    for at, some in groupby(lines, key=lambda one: one.at):
+        here = list(some)
+        alike: dict[str, list[str]] = {}
+        for one in here:
+            alike.setdefault(one.alike, []).append(one.who)
+        for one in here:
+            names = alike[one.alike]
+            if not one.alike or len(names) < MANY_ALIKE:
+                yield one
+            elif one.who == names[0]:
+                said = one.alike.format(n=len(names))
+                yield Line(at, f"{said}: {names[0]} ... {names[-1]}", one.mood)
 
 
 def window_of(known: Known, dag: str, partition: str) -> str:
@@ -97,7 +121,8 @@ def _named(known: Known, event: Any) -> str:
 
 
 def _clock(known: Known, event: Any) -> Clock:
-    return Clock(event.at, known.plans[event.run.dag].spec.zone)
+    """In the zone of the whole story: one story, one zone."""
+    return Clock(event.at, common_zone(known))
 
 
 # runs
@@ -110,13 +135,17 @@ def _run_created(known: Known, event: RunCreated) -> Line:
         names = listed(data.any, "or") if data and data.any else listed(data.all) if data else "its data"
         return Line(event.at, f"{dag} starts for {window}: {names} came")
     late = f", {ago(event.at - event.due)} late" if event.at > event.due else ""
-    return Line(event.at, f"the clock starts {dag} for {window}{late}", "late" if late else "")
+    alike = "" if late else f"the clock starts {{n}} DAGs for {_braced(window)}"
+    return Line(event.at, f"the clock starts {dag} for {window}{late}", "late" if late else "", dag, alike)
 
 
 def _run_ended(known: Known, event: RunEnded) -> Line:
     why = ", by deadlock: its tasks wait for ends that never come" if event.reason == "deadlock" else ""
     text = f"{event.run.dag} for {window_of(known, event.run.dag, event.run.partition)}: {event.state}{why}"
-    return Line(event.at, text, "good" if event.state == "success" else "bad")
+    if event.state != "success":
+        return Line(event.at, text, "bad")
+    window = _braced(window_of(known, event.run.dag, event.run.partition))
+    return Line(event.at, text, "good", event.run.dag, f"{{n}} DAGs for {window}, success")
 
 
 # tasks
@@ -147,7 +176,13 @@ def _started(known: Known, event: AttemptStarted) -> Line:
     number = f" (try {event.number})" if event.number > 1 else ""
     sensor = _sensor(known, event)
     what = f"looks for {listed(sensor.on)}" if sensor is not None else "starts"
-    return Line(event.at, f"{_named(known, event)} {what}{number}")
+    said = f"look for {listed(sensor.on)}" if sensor is not None else "start"
+    who = _named(known, event)
+    return Line(event.at, f"{who} {what}{number}", "", who, f"{{n}} tasks {_braced(said)}{number}")
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _ended(known: Known, event: AttemptEnded) -> Line:
@@ -167,15 +202,19 @@ def _ended_well(known: Known, event: AttemptEnded) -> Line:
     )
     again = f", work not done again ({event.message})" if event.message else ""
     sees = "sees what it looked for" if _sensor(known, event) is not None else "ends well"
-    text = f"{_named(known, event)} {sees}{rows}{without}{again}{picked}"
-    return Line(event.at, text, "late" if gaps else "good")
+    who, tail = _named(known, event), f"{rows}{without}{again}{picked}"
+    many = "see what they looked for" if _sensor(known, event) is not None else "end well"
+    return Line(event.at, f"{who} {sees}{tail}", "late" if gaps else "good", who, "" if tail else f"{{n}} tasks {many}")
 
 
 def _looks_again(known: Known, event: AttemptEnded) -> Line:
     sensor = _sensor(known, event)
     every = f", then every {ago(sensor.every)}" if sensor is not None and not sensor.backoff else ""
     at = _clock(known, event).at(event.retry_at) if event.retry_at is not None else "later"
-    return Line(event.at, f"{_named(known, event)} does not see it: again {at}{every}", "late")
+    who = _named(known, event)
+    return Line(
+        event.at, f"{who} does not see it: again {at}{every}", "late", who, f"{{n}} tasks do not see it (again {at})"
+    )
 
 
 def _gave_up(known: Known, event: AttemptEnded) -> Line:

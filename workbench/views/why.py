@@ -16,7 +16,7 @@ from workbench.engine.state import UNDER_WAY
 from workbench.engine.verdicts import Pass, Settle, Wait
 from workbench.timetable import format_instant
 from workbench.views.chain import Link, chain, made, missed
-from workbench.views.clock import Clock
+from workbench.views.clock import Clock, has_zones
 from workbench.views.no_run import no_run
 from workbench.views.phrases import answer
 from workbench.views.phrases_sensors import watched_line
@@ -118,6 +118,7 @@ def _of_run(known: Known, now: datetime, run: Run, task: str) -> Why:
     cell, p = run.cells[task], Phrases(known, now, run)
     causes, gaps = (chain(known, run, task, p.befores) if cell.attempts else ()), missed(known, run, task)
     headline, sentences, helps = answer(p, task, causes, gaps)
+    sentences = (*sentences, *zone_line(p))
     return Why(
         run.key.dag, run.key.partition, task, now, cell.state, cell.tries, headline, sentences,
         _checks(p, task), tuple(_cause(link) for link in causes), not_there(gaps), helps,
@@ -166,6 +167,11 @@ def _cause(link: Link) -> Cause:
     return Cause(
         link.kind, link.dag, link.name, link.partition, link.at, link.due, worked, retried, queued, link.tries, sensed
     )
+
+
+def zone_line(p: Phrases) -> tuple[str, ...]:
+    """In which zone the times are, where the DAGs have several."""
+    return (f"Times in {p.clock.zone.key}.",) if has_zones(p.known) else ()
 
 
 def not_there(gaps: Any) -> tuple[NotThere, ...]:

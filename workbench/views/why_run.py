@@ -24,8 +24,9 @@ from workbench.views.phrases import answer
 from workbench.views.phrases_ended import SPENT, failed_line, trail
 from workbench.views.phrases_inputs import gap_helps, gap_lines
 from workbench.views.phrases_limits import away_line, waits_for_its_run, waits_for_unpause
+from workbench.views.phrases_settled import mended_above, mended_helps, mended_lines
 from workbench.views.targets import newest, run_target_of
-from workbench.views.why import NotThere, as_json, not_there
+from workbench.views.why import NotThere, as_json, not_there, zone_line
 from workbench.views.wording import Phrases, shortened
 
 # How many runs before it say what is usual, and how many windows back they are looked for.
@@ -106,7 +107,7 @@ def explain_run(known: Known, now: datetime, target: str) -> WhyRun:
 def _of(p: Phrases, headline: str, sentences: tuple[str, ...], helps: tuple[str, ...], **more: Any) -> WhyRun:
     run = p.run
     dag, partition, kind, n = run.key
-    told = (*sentences, *missed_lines(p))
+    told = (*sentences, *missed_lines(p), *zone_line(p))
     times = (run.created, run.started, run.ended)
     return WhyRun(dag, partition, kind, n, p.now, run.state, *times, headline, told, helps=helps, **more)
 
@@ -155,9 +156,10 @@ def _failed(p: Phrases) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         return f"{head}, by deadlock", (said,), ("mend what they wait for, then rerun what is left",)
     roots = [name for name, cell in p.run.cells.items() if cell.state == "failed"]
     lines = tuple(failed_line(p, name) for name in roots[:MOST_LINES])
-    helps = tuple(f"mend {name}, then {p.rerun(name, ' down')}" for name in roots[:1])
-    first = f": {failed_line(p, roots[0])[:-1]}" if roots else ""
-    return f"{head}{first}", lines[1:], helps
+    stale = mended_above(p, list(p.run.cells))
+    helps = tuple(f"mend {name}, then {p.rerun(name, ' down')}" for name in roots[:1]) or mended_helps(p, stale)
+    first = f": {failed_line(p, roots[0])[:-1]}" if roots else f": {stale[0]} did not run" if stale else ""
+    return f"{head}{first}", (*lines[1:], *mended_lines(p, stale)), helps
 
 
 def _gaps(p: Phrases) -> tuple[Missed, ...]:

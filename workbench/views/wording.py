@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from workbench.engine import Known, Run
 from workbench.model import DagSpec
@@ -28,7 +29,7 @@ class Answer(NamedTuple):
 class Phrases:
     """Who asks about one run: at `now` (UTC), answered in its DAG's zone. The sentences are functions beside it.
     `depth`: over how many other runs the question came here; `befores`: what is known of causes;
-    `brief`: only the headline is wanted."""
+    `brief`: only the headline is wanted; `zone`: that of who asked, where it came here from another DAG."""
 
     known: Known
     now: datetime
@@ -36,10 +37,11 @@ class Phrases:
     depth: int = 0
     befores: Befores = field(default_factory=dict)
     brief: bool = False
+    zone: ZoneInfo | None = None
 
     @cached_property
     def clock(self) -> Clock:
-        return Clock(self.now, self.run.plan.spec.zone)
+        return Clock(self.now, self.zone or self.run.plan.spec.zone)
 
     @property
     def day(self) -> str:
@@ -80,12 +82,16 @@ class Phrases:
 
     def rerun(self, task: str, more: str = "") -> str:
         """What to type to have it run again."""
+        return f"rerun {self.named(task)}@{self.run.key.partition}{more}"
+
+    def named(self, task: str) -> str:
+        """The name of a task as a verb takes it: with its DAG where several have one of that name."""
         several = sum(task in plan.tasks for plan in self.known.plans.values()) > 1
-        return f"rerun {f'{self.dag}.' if several else ''}{task}@{self.run.key.partition}{more}"
+        return f"{self.dag}.{task}" if several or task in self.known.plans else task
 
     def of(self, other: Run) -> Phrases:
         """The same question about another run."""
-        return Phrases(self.known, self.now, other, self.depth + 1)
+        return Phrases(self.known, self.now, other, self.depth + 1, zone=self.clock.zone)
 
     @property
     def is_far(self) -> bool:

@@ -1,7 +1,8 @@
 """Deadlines: until when a partition must have succeeded. A monitor asks, which also runs when the scheduler does not.
 
-It is met when any run of the partition has succeeded by then. Source of the idea: Airflow 3.1's deadline alerts, whose
-references are the logical date, the queueing of the run, or a fixed instant.
+It is met when any run of the partition has succeeded by then. Nobody waits for a paused DAG, but for runs that it has.
+Source of the idea: Airflow 3.1's deadline alerts, whose references are the logical date, the queueing of the run, or a
+fixed instant.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workbench.engine.rules.clock import tick_after
+from workbench.engine.rules.inputs import was_due_before
+from workbench.engine.rules.run import run_end_state
 from workbench.engine.state import Known
 from workbench.model import DagSpec, Deadline, after_window
 from workbench.timetable import Partition
@@ -37,9 +40,17 @@ def is_expected(spec: DagSpec, window: Partition) -> bool:
     return found is not None and found[1] == window
 
 
+def is_asked(known: Known, dag: str, partition: str) -> bool:
+    """Does somebody expect the partition? Not while its DAG is paused and has no run for it: that is on purpose."""
+    return dag not in known.paused or bool(known.runs_of(dag, partition))
+
+
 def is_met(known: Known, dag: str, partition: str, task: str) -> bool:
-    """Has the partition succeeded in any of its runs?"""
+    """Has the partition succeeded in any of its runs? One whose last task ended at this very instant has, and what
+    was due before the simulation counts as done."""
     runs = known.runs_of(dag, partition)
+    if not runs:
+        return was_due_before(known, dag, known.plans[dag].spec.grid.parse(partition))
     if not task:
-        return any(run.state == "success" for run in runs)
+        return any(run.state == "success" or (not run.left and run_end_state(run) == "success") for run in runs)
     return any(task in run.cells and run.cells[task].state in ("success", "skipped") for run in runs)

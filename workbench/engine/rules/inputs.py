@@ -110,8 +110,8 @@ def windows_of_data(known: Known, name: str, dag: str, window: Partition) -> Ite
 
 
 def writer_of(known: Known, name: str) -> str | None:
-    """The DAG that declares the input, or has the task that writes the dataset: the first one."""
+    """The DAG that declares the input, or has the task that writes the dataset: of several the first by name."""
     if name in known.homes:
         return known.homes[name]
     writers = (dag for dag, plan in known.plans.items() if any(name in t.writes for t in plan.tasks.values()))
-    return next(writers, None)
+    return min(writers, default=None)

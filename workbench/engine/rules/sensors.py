@@ -45,8 +45,8 @@ def _done_at_instant(known: Known, run: Run, sensor: Sensor, need: Need, at: dat
     """Airflow's external task sensor: it asks for the run of exactly one tick, and never finds another."""
     tick = (run.due or run.created) - sensor.delta
     spec = known.plans[need.dag].spec
-    found = known.run_of(need.dag, spec.grid.last_ended(tick).key)
-    return found is not None and found.due == tick and _done(found, need, at)
+    runs = known.runs_of(need.dag, spec.grid.last_ended(tick).key)
+    return any(run.due == tick and _done(run, need, at) for run in runs)
 
 
 def _done(run: Run | None, need: Need, at: datetime) -> bool:
