@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Worlds that one run of the law tests makes, about, when nothing makes it longer.
-WORLDS_PER_ROUND = 1100
+WORLDS_PER_ROUND = 860
 
 
 def main(arguments: list[str]) -> int:

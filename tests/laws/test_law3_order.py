@@ -29,7 +29,7 @@ from workbench.scenario import Choice, Deploy, Hang, SimulatedWorld, Slow
 
 def shuffled(draw: Draw, story: Story) -> Story:
     """The same, written down in another order: DAGs, tasks, inputs, pools, needs, arrivals and faults. Where an order
-    has a meaning it stays: an input belongs to the first DAG that declares it; of some faults the last word holds."""
+    has a meaning it stays: of some faults the last word holds."""
     workspace, scenario = story.workspace, story.scenario
     declared = [name for spec in workspace.dags.values() for name in spec.inputs]
     order = list(workspace.dags) if len(set(declared)) < len(declared) else mixed(draw, list(workspace.dags))

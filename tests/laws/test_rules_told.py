@@ -384,6 +384,12 @@ def test_an_api_that_comes_back_is_knocked_down_again() -> None:
     assert "06:12 c up_for_retry transient" in ends
 
 
+def test_a_task_waits_for_its_inputs_without_a_slot_and_starts_when_they_come() -> None:
+    tasks = (Task("t", ("jfk",)), Task("other", takes=10 * MINUTE))
+    lines = told(dag(*tasks, inputs=JFK, schedule="30 5 * * *"), workers=1)
+    assert only(lines, " 1") == ["05:30 other 1", "06:00 t 1"]
+
+
 def test_what_is_required_and_not_there_fails_the_try() -> None:
     task = Task("t", requires=("jfk",), takes=10 * MINUTE, retries=RetryPolicy(1, 30 * MINUTE))
     faults = (Late("jfk", "2013-01-01", at("06:05")),)
