@@ -7,6 +7,22 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
+from workbench.model.data_parts import (
+    ALERT_KINDS,
+    CHECK_KINDS,
+    Alerts,
+    Check,
+    Consumer,
+    Dataset,
+    Executor,
+    KeptBy,
+    Measure,
+    Person,
+    Severity,
+    Store,
+    When,
+    WriteMode,
+)
 from workbench.model.parts import (
     REASONS,
     TRIGGER_RULES,
@@ -26,6 +42,7 @@ from workbench.model.parts import (
     Task,
     Unit,
     WeightRule,
+    Workspace,
 )
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True).filter(lambda name: name != "ctx")
@@ -53,7 +70,70 @@ SCHEDULES = st.one_of(
     st.sampled_from([None, "@daily", "0 6 * * *", "*/5 1-3 1,15 JAN MON", "0 0 L * *", "@once", "every 90m"]),
     SOME_NAMES.map(lambda names: OnData(all=names)),
     SOME_NAMES.map(lambda names: OnData(any=names)),
+    SOME_NAMES.map(lambda names: OnData(any=names, interval="any")),
 )
+FREE = st.from_regex(r"[#@a-z.:][a-z0-9./-]{0,8}", fullmatch=True)
+NUMBERS = st.none() | st.integers(-(10**9), 10**9).map(lambda number: number / 1000)
+COLUMNS = st.lists(NAMES | NAMES.map(lambda name: f"{name}:number"), unique=True, max_size=2).map(tuple)
+ALERTS = st.builds(
+    Alerts, st.lists(st.sampled_from(ALERT_KINDS), unique=True, max_size=3).map(tuple), st.none() | TEXTS
+)
+
+
+def one_check(name: str) -> st.SearchStrategy[Check]:
+    return st.builds(
+        Check,
+        st.just(name),
+        st.sampled_from(CHECK_KINDS),
+        COLUMNS,
+        NUMBERS,
+        NUMBERS,
+        st.sampled_from(get_args(Measure)),
+        st.none() | TEXTS,
+        st.none() | TEXTS,
+        st.sampled_from(get_args(Severity)),
+        st.sampled_from(get_args(When)),
+        SPANS,
+        st.none() | TEXTS,
+        TEXTS,
+    )
+
+
+@st.composite
+def datasets(draw: st.DrawFn, name: str) -> Dataset:
+    return Dataset(
+        name,
+        draw(st.sampled_from(get_args(WriteMode))),
+        draw(st.lists(NAMES, unique=True, max_size=2).map(tuple)),
+        draw(st.sampled_from(get_args(Store))),
+        draw(st.sampled_from(get_args(KeptBy))),
+        draw(st.booleans()),
+        {check: draw(one_check(check)) for check in draw(st.lists(NAMES, unique=True, max_size=2))},
+        draw(st.none() | MOMENTS),
+        draw(st.none() | TEXTS),
+        draw(TEXTS),
+    )
+
+
+@st.composite
+def workspaces(draw: st.DrawFn) -> Workspace:
+    """The settings of a workspace without DAGs."""
+    people, routes, readers = (draw(st.lists(one, unique=True, max_size=3)) for one in (FREE, FREE, NAMES))
+    return Workspace(
+        {},
+        draw(st.dictionaries(NAMES, st.integers(1, 9), max_size=2)),
+        draw(st.none() | st.integers(1, 9)),
+        {
+            name: Consumer(
+                name, draw(SOME_NAMES), draw(st.sampled_from(["0 8 * * *", "5 * * * 1"])), "Asia/Tokyo", draw(TEXTS)
+            )
+            for name in readers
+        },
+        {name: Person(name, draw(st.booleans()), draw(st.none() | SPANS)) for name in people},
+        {name: draw(st.lists(FREE, max_size=2).map(tuple)) for name in routes},
+        draw(st.none() | st.integers(1, 10**6)),
+        draw(st.sampled_from(["carry", "count"])),
+    )
 
 
 @st.composite
@@ -61,11 +141,20 @@ def dags(draw: st.DrawFn) -> DagSpec:
     names = draw(st.lists(NAMES, unique=True, max_size=6))
     cut = draw(st.integers(0, len(names)))
     tasks, inputs = names[:cut], names[cut:]
+    declared = draw(st.lists(NAMES, unique=True, max_size=2))
+    rows = st.none() | st.integers(0, 999)
     return DagSpec(
         draw(NAMES),
         tasks={name: draw(one_task(name, [n for n in names if n != name])) for name in tasks},
         inputs={
-            name: draw(st.builds(Input, st.just(name), st.none() | MOMENTS, st.none() | TEXTS, st.none() | TEXTS))
+            name: Input(
+                name,
+                draw(st.none() | MOMENTS),
+                draw(st.none() | TEXTS),
+                draw(st.none() | TEXTS),
+                draw(st.none() | MOMENTS),
+                draw(rows),
+            )
             for name in inputs
         },
         schedule=draw(SCHEDULES),
@@ -84,6 +173,10 @@ def dags(draw: st.DrawFn) -> DagSpec:
         deadline=draw(st.none() | DEADLINES),
         owner=draw(st.none() | TEXTS),
         description=draw(TEXTS),
+        datasets={name: draw(datasets(name)) for name in declared},
+        alerts=draw(ALERTS),
+        runbook=draw(st.none() | TEXTS),
+        environment=draw(st.none() | TEXTS),
     )
 
 
@@ -119,6 +212,11 @@ def one_task(name: str, others: list[str]) -> st.SearchStrategy[Task]:
         writes=few,
         owner=st.none() | TEXTS,
         description=TEXTS,
+        sql=st.none() | TEXTS,
+        code=st.dictionaries(FREE, st.sampled_from(["flights:clean", "m:f"]), max_size=2),
+        checks=few,
+        executor=st.sampled_from(get_args(Executor)),
+        params=st.dictionaries(FREE, TEXTS, max_size=2),
     )
 
 

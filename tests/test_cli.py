@@ -118,6 +118,10 @@ INSTANCE = record(
     code={"type": ["string", "null"]},
 )
 OF_LAST_TRY = ("rows", "reason", "code")
+COUNT = {"type": "integer", "minimum": 0}
+NUMBERS = ("versions", "live", "blocked", "rows", "missing", "duplicated", "different", "wrong")
+DATASET = record(dataset=TEXT, **dict.fromkeys(NUMBERS, COUNT))
+READER = record(consumer=TEXT, dataset=TEXT, **dict.fromkeys(("reads", "stale", "wrong", "wrong_rows"), COUNT))
 SIMULATION = record(
     dag=TEXT,
     dags={"type": "array", "items": TEXT},
@@ -128,6 +132,9 @@ SIMULATION = record(
     now=INSTANT,
     runs={"type": "array", "items": RUN},
     task_instances={"type": "array", "items": INSTANCE},
+    datasets={"type": "array", "items": DATASET},
+    readers={"type": "array", "items": READER},
+    alerts=record(sent=COUNT, answered=COUNT, reached_nobody=COUNT),
 )
 
 
@@ -155,6 +162,11 @@ def test_simulate_as_json_is_what_the_history_holds() -> None:
         instances = history.query(f"SELECT {columns} FROM task_instance AS t")
         assert sorted(map(str, data["task_instances"])) == sorted(map(str, instances))
     assert [i["rows"] for i in data["task_instances"] if i["task"] == "publish"] == [943, 596, 915]
+    assert [(r["consumer"], r["wrong_rows"]) for r in data["readers"] if r["wrong"]] == [
+        ("board_dashboard", 318),
+        ("ops_email", 318),
+        ("fare_model", 1),
+    ]
 
 
 def test_simulate_as_json_while_something_is_going_on() -> None:
@@ -319,6 +331,14 @@ def test_validate() -> None:
     assert good("validate", "hello.yaml", "daily_flights") == (
         "hello.yaml: good (1 DAG, 2 tasks, 2 scenarios)\ndaily_flights: good (2 DAGs, 5 tasks, 1 scenario)\n"
     )
+
+
+def test_validate_strictly_warns_of_what_a_platform_asks_for() -> None:
+    done = run("validate", "hello.yaml", "--strict")
+    assert done.exit_code == 1
+    assert re.search(r"^hello.yaml: good \(.*\), \d+ warnings$", done.stdout, re.M)
+    assert re.search(r"^hello.yaml:\d+: DAG 'hello' has no owner, ", done.stderr, re.M)
+    assert run("validate", "hello.yaml").exit_code == 0
 
 
 def test_validate_names_all_problems_of_all_files() -> None:

@@ -53,9 +53,9 @@ def test_list_names_recordings_and_futures(kept: Path) -> None:
     head, one, a, b, two, other = lines("list", "--history", str(kept))
     assert head.startswith(f"{kept}: 2 recordings, ")
     assert one.startswith("   1  late_jfk, written 20")
-    assert a == "      1/A  2013 Thu 3 Jan 05:30 to Sat 5 Jan 09:00, 87 events"
+    assert a == "      1/A  2013 Thu 3 Jan 05:30 to Sat 5 Jan 09:00, 114 events"
     assert b.startswith("      1/B  2013 Thu 3 Jan 05:30 to Fri 4 Jan 07:40, ")
-    assert b.endswith(" events, parted from A after event 41")
+    assert b.endswith(" events, parted from A after event 50")
     assert two.startswith("   2  late_jfk, written 20")
     assert other.endswith("events  <- last worked on")
     data = json.loads(good("history", "list", "--json", "--history", str(kept)))
@@ -72,7 +72,7 @@ def test_show_sums_a_future_up(kept: Path) -> None:
     assert found[2] == "  other futures: A"
     assert found[3].startswith("  daily_flights: 2 runs (1 running, 1 success), ")
     done = found.index("Done by hand:")
-    assert found[done + 1] == "      42  Fri 4 Jan 05:55  extract waits for jfk"
+    assert found[done + 1] == "      51  Fri 4 Jan 05:55  extract waits for jfk"
     still = found.index("Still open:")
     assert found[still + 1 :] == [
         "  punctuality.by_airport@2013-01-03: not started, since Fri 4 Jan 06:30",
@@ -81,7 +81,7 @@ def test_show_sums_a_future_up(kept: Path) -> None:
     ]
     data = json.loads(good("history", "show", "1/B", "--json", "--history", str(kept)))
     assert data["actions"] == [
-        {"seq": 42, "at": "2013-01-04T05:55:00Z", "kind": "dag_edited", "sentence": "extract waits for jfk"}
+        {"seq": 51, "at": "2013-01-04T05:55:00Z", "kind": "dag_edited", "sentence": "extract waits for jfk"}
     ]
     assert len(data["open"]) == 3
 
@@ -115,23 +115,23 @@ def test_events_in_words_with_numbers_and_causes(kept: Path) -> None:
     found = lines("events", "1/A", "--task", "extract", "--partition", "2013-01-03", "--history", str(kept))
     assert found[0] == "Times in UTC, 2013"
     assert [line.split("  ", 3)[0].strip() for line in found[1:]] == [""] * len(found[1:])
-    assert found[1].split()[:6] == ["44", "Fri", "4", "Jan", "06:00", "task_queued"]
-    assert found[1].endswith("(because 43)")
-    assert "extract ends well, 596 rows, without jfk (because 45)" in found[3]
+    assert found[1].split()[:6] == ["53", "Fri", "4", "Jan", "06:00", "task_queued"]
+    assert found[1].endswith("(because 52)")
+    assert "extract ends well, 596 rows, without jfk (because 54)" in found[3]
 
 
 def test_events_are_filtered(kept: Path) -> None:
     def count(*arguments: str) -> int:
         return len(json.loads(good("history", "events", "1/A", "--json", "--history", str(kept), *arguments))["events"])
 
-    assert count("--limit", "0") == count() == 87
+    assert count("--limit", "0") == count() == 114
     assert count("--kind", "run_created") == 6
     assert count("--kind", "run_created", "--dag", "punctuality") == 3
     assert count("--from", "2013-01-04", "--until", "2013-01-04 05:55") == 2
     assert count("--task", "jfk") == 3
     assert count("--partition", "2013-01-02", "--dag", "punctuality") < count("--dag", "punctuality")
     assert len(lines("events", "1/A", "--limit", "5", "--history", str(kept))) == 7
-    assert lines("events", "1/A", "--limit", "5", "--history", str(kept))[-1] == "... and 82 more; --limit 0 shows all"
+    assert lines("events", "1/A", "--limit", "5", "--history", str(kept))[-1] == "... and 109 more; --limit 0 shows all"
 
 
 def test_a_command_is_found_by_the_tasks_that_it_is_about(tmp_path: Path) -> None:
@@ -174,13 +174,13 @@ def test_diff_goes_down_to_the_first_difference_and_its_cause(kept: Path) -> Non
               1/A: extract started: only the clock was asked.
               1/B: extract waits for jfk.
               Because in 1/B, Fri 4 Jan 05:55, you: extract waits for jfk.
-              In 1/A: event 44, task_queued of daily_flights.extract@2013-01-03, because of event 43.
+              In 1/A: event 53, task_queued of daily_flights.extract@2013-01-03, because of event 52.
 
         """).rstrip()
     )
     assert "  extract of 2013-01-03      success 06:10, 596 rows   running" in found
     data = json.loads(good("history", "diff", "1/A", "1/B", "--json", "--history", str(kept)))
-    assert data["first"]["event_a"] == 44
+    assert data["first"]["event_a"] == 53
     assert data["first"]["because"] == ["in 1/B, Fri 4 Jan 05:55, you: extract waits for jfk"]
     assert data["made"] == []
 

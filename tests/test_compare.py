@@ -46,6 +46,7 @@ def test_the_story_side_by_side() -> None:
           publish of 2013-01-03      success 06:15, 596 rows   success 07:50, 914 rows
           by_airport of 2013-01-03   success 06:34, 2 rows     success 07:54, 3 rows
           report of 2013-01-03       success 06:35, 2 rows     success 07:55, 3 rows
+          board_dashboard            read 08:00, 596 rows      read 08:00, 914 rows
     """)
 
 
@@ -119,6 +120,9 @@ def test_two_what_ifs_of_one_future() -> None:
           publish of 2013-01-03      success 06:23, 596 rows   upstream failed
           by_airport of 2013-01-03   success 06:34, 2 rows     not started
           report of 2013-01-03       success 06:35, 2 rows     not started
+          board_dashboard            read 08:00, 596 rows      read 08:00, of 2013-01-02, 943 rows
+          ops_email                  read 08:30, 596 rows      read 08:30, of 2013-01-02, 943 rows
+          fare_model                 read 09:00, 2 rows        read 09:00, of 2013-01-02, 3 rows
     """)
 
 

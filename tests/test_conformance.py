@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import FOLDER, Row, Table, rows_of, rules, ticks, timetables
+from tests.conformance import FOLDER, Row, Table, backfills, rows_of, rules, ticks, timetables
 from workbench.timetable import Grid, Unit
 
-TABLES = [*timetables.TABLES, *rules.TABLES, *ticks.TABLES]
+TABLES = [*timetables.TABLES, *rules.TABLES, *backfills.TABLES, *ticks.TABLES]
 ROWS = [(table, row) for table in TABLES for row in table.rows if not table.left(row)]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "semantics.md"
 

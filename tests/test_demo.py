@@ -35,17 +35,31 @@ def between(lines: list[str], begin: str, end: str) -> str:
 def test_the_numbers_of_the_story(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert "Every task is green, and 596 flights are public since 06:15." in lines
-    assert "318 flights of JFK are missing from them. Green is not right." in lines
+    assert "The board looked at 08:00. 318 flights of JFK are missing. Green is not right." in lines
     assert "914 flights are public since 07:50: 95 minutes later, and all of them." in lines
+    assert "The board looked at 08:00, and saw 914." in lines
+    assert "▲ the board looked at what was public: 596 flights in A, 914 flights in B" in lines
     assert "Tries at 06:00, 06:03, 06:08, 06:17, 06:34: pauses of 2, 4, 8, 16 minutes," in text
     assert text.count("Late is not failed; green is not right.") == 1
     assert "First difference: Fri 4 Jan 06:00, daily_flights.extract@2013-01-03" in lines
 
 
+def test_who_read_what_is_on_the_screen(lines: list[str]) -> None:
+    read = [line.strip() for line in lines if "board_dashboard reads" in line]
+    assert read == [
+        "08:00  board_dashboard reads pub_punctuality of Thu 3 Jan: 596 rows",
+        "08:00  board_dashboard reads pub_punctuality of Thu 3 Jan: 914 rows",
+    ]
+    both = between(lines, "Both futures side by side", "Another day")
+    assert len([line for line in both.splitlines() if line.startswith("board_dashboard") and line.endswith("▲")]) == 2
+    assert "  board_dashboard            read 08:00, 596 rows      read 08:00, 914 rows" in lines
+
+
 def test_the_other_dag_is_no_part_of_it(lines: list[str]) -> None:
     story = between(lines, "as it went", "Why?") + between(lines, "Another day", "Yours now")
     assert "by_airport" not in story
-    assert "punctuality" not in story
+    assert "punctuality" not in story.replace("pub_punctuality", "")
+    assert "stg_flights" not in story
 
 
 def test_the_numbers_are_those_of_the_files(lines: list[str]) -> None:
@@ -94,6 +108,7 @@ def test_the_commands_at_the_end_run(tmp_path: Path) -> None:
     commands = [line.strip() for line in lines[lines.index("Try next:") + 1 :]]
     commands += [line.strip() for line in told(None, folder) if f"{folder}workbench simulate" in line]
     assert [line.removeprefix(folder).split()[0] for line in commands] == [
+        "workbench",
         "workbench",
         "workbench",
         "sqlite-utils",

@@ -321,6 +321,11 @@ VALUES: dict[str, list[Any]] = {
     "pool": [None, "p"],
     "slots": [1, 2],
     "function": [None, len],
+    "sql": [None, "SELECT 1"],
+    "code": [{}, {"v1": "m:f", "v2": "m:g"}],
+    "checks": [(), ("orders.volume",)],
+    "executor": ["engine", "job"],
+    "params": [{}, {"connection": "main"}],
 }
 OF_THE_DAG: dict[str, list[Any]] = {
     "schedule": [None, "once", "0 6 * * *", {"any": ["jfk"]}],
@@ -329,6 +334,10 @@ OF_THE_DAG: dict[str, list[Any]] = {
     "gap": ["shift", "skip"],
     "max_active_tasks": [None, 2],
     "owner": [None, "me"],
+    "runbook": [None, "docs/runbook.md"],
+    "environment": [None, "image:a"],
+    "alerts": [{"on": "check"}, {"on": ["failure", "check"], "to": "me"}],
+    "datasets": [{}, {"orders": {"mode": "append", "checks": {"volume": {"min": 5}}}}],
 }
 
 

@@ -24,9 +24,9 @@ PIPELINE = """
 pools: {api: 2, idle: 1}
 ---
 dag: flights
-inputs: {jfk: {expected: "06:00"}}
+inputs: {jfk: {expected: "06:00", path: "{partition}.csv"}, bare: {}}
 tasks:
-  extract: {needs: [jfk], pool: api}
+  extract: {needs: [jfk], pool: api, writes: [raw]}
   choose: {needs: extract, branch: [full]}
   full: {needs: choose}
   delta: {needs: choose}
@@ -62,6 +62,24 @@ def at_day(kind: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any
     return st.builds(kind, ONE, partition=some(DAYS), **fields) | st.builds(kind, TASKS, **fields)
 
 
+JFK, JANUARY = st.just("jfk"), DAYS
+LATER = instants().map(lambda at: at + timedelta(days=50))
+FACTORS = st.fractions(Fraction(1, 1000), 1000)
+
+
+def some_names(name: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sampled_from([(), (name,)])
+
+
+def anywhere(kind: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """About one partition of an input, or from one on, perhaps up to another."""
+    return (
+        st.builds(kind, JFK, partition=DAYS, **fields)
+        | st.builds(kind, JFK, first=DAYS, **fields)
+        | st.builds(kind, JFK, first=DAYS, last=st.just("2013-02-03"), **fields)
+    )
+
+
 EVERY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "late": st.builds(wb.Late, st.just("jfk"), st.just("2013-01-03"), instants()),
     "never": st.builds(wb.Never, st.just("jfk"), DAYS),
@@ -87,6 +105,21 @@ EVERY_KIND: dict[str, st.SearchStrategy[Any]] = {
         wb.Choice, st.just("flights.choose"), st.sampled_from([("full",), ("full", "delta"), ()]), some(DAYS)
     )
     | st.builds(wb.Choice, st.just("flights.gate"), st.just(()), some(DAYS)),
+    "empty": st.builds(wb.Empty, JFK, JANUARY, some(LATER)),
+    "truncated": st.builds(wb.Truncated, JFK, JANUARY, share=SHARES)
+    | st.builds(wb.Truncated, JFK, JANUARY, rows=COUNTS),
+    "doubled": st.builds(wb.Doubled, JFK, JANUARY, st.integers(2, 100), some(LATER)),
+    "schema_drift": anywhere(wb.SchemaDrift, rename=st.just({"dep_delay": "delay"}), drop=some_names("tailnum"))
+    | anywhere(wb.SchemaDrift, insert=st.just("dep_delay"), until=some(LATER)),
+    "unit_drift": anywhere(wb.UnitDrift, column=st.just("arr_delay"), factor=FACTORS, until=some(LATER)),
+    "poison": st.builds(wb.Poison, JFK, JANUARY, st.just("arr_delay"), st.just("n/a"), COUNTS),
+    "late_rows": anywhere(wb.LateRows, share=SHARES, later=SPANS),
+    "correction": st.builds(wb.Correction, JFK, JANUARY, LATER, st.just("arr_delay"), factor=FACTORS, row=some(COUNTS))
+    | st.builds(wb.Correction, JFK, JANUARY, LATER, st.just("arr_delay"), value=st.just("0")),
+    "moved": st.builds(wb.Moved, JFK, JANUARY, until=some(LATER))
+    | st.builds(wb.Moved, JFK, JANUARY, st.just("2013-02-03"), st.just("flights.extract"), st.just(("v2", "v3"))),
+    "crash_after_write": at_day(wb.CrashAfterWrite, tries=COUNTS),
+    "partial": st.builds(wb.Partial, st.just("raw"), DAYS, SHARES),
 }
 
 
@@ -166,6 +199,23 @@ BAD: dict[str, str] = {
     "choice: {task: extract, follow: choose}": "extract chooses nothing; it is no branch and no short circuit",
     "choice: {task: gate, follow: clean}": "gate is a short circuit; write [] where it stops",
     "choice: {task: 'ch*', follow: full}": "'ch*' may mean several tasks; name one",
+    "empty: {input: jkf, partition: 2013-01-03}": "names unknown input 'jkf'; did you mean 'jfk'?",
+    "empty: {input: bare, partition: 2013-01-03}": "'bare' has no rows that could be wrong; give it a 'path'",
+    "empty: {input: jfk, partition: 2013-01-03T05}": "'2013-01-03T05' is no",
+    "empty: {input: jfk, partition: 2013-01-03, until: 2013-01-03T09:00Z}": "partition 2013-01-03 ends at 2013-01-04",
+    "truncated: {input: jfk, partition: 2013-01-03}": "needs 'share' or 'rows', and not both",
+    "truncated: {input: jfk, partition: 2013-01-03, share: 0}": "must be a share above 0% and up to 100%",
+    "doubled: {input: jfk, partition: 2013-01-03, times: 1}": "must be a whole number from 2 to 100",
+    "late_rows: {input: jfk, share: 3%}": "needs 'partition' or 'first'",
+    "late_rows: {input: jfk, share: 3%, partition: 2013-01-03, last: 2013-01-05}": "means nothing without 'first'",
+    "unit_drift: {input: jfk, column: x, factor: 2, first: 2013-01-05, last: 2013-01-03}": "comes before the first",
+    "schema_drift: {input: jfk, first: 2013-01-05}": "needs 'rename', 'drop' or 'insert'",
+    "correction: {input: jfk, partition: 2013-01-03, at: 2013-01-09, column: x}": "needs 'factor' or 'value'",
+    "correction: {input: jfk, partition: 2013-01-03, at: 2013-01-04, column: x, value: y}": "has come by 'at'",
+    "moved: {input: jfk, first: 2013-01-03, fixed_by: v2}": "needs 'task' and 'fixed_by' together",
+    "moved: {input: jfk, first: 2013-01-03, task: extrct, fixed_by: v2}": "did you mean 'extract'?",
+    "partial: {dataset: rwa, partition: 2013-01-03, share: 60%}": "names unknown dataset 'rwa'; did you mean 'raw'?",
+    "crash_after_write: {task: laod}": "names unknown task 'laod'; did you mean 'load'?",
     "hung: {task: load}": "has unknown kind 'hung'; did you mean 'hang'?",
 }
 
@@ -191,6 +241,42 @@ def test_what_is_wrong_is_told_at_the_line_of_its_field() -> None:
 
 
 SENTENCES: list[tuple[Fault, str]] = [
+    (wb.Empty("jfk", "2013-01-03"), "jfk of 2013-01-03 comes without rows"),
+    (
+        wb.Truncated("jfk", "2013-01-03", share=0.6, until="2013-01-04T09:00Z"),
+        "jfk of 2013-01-03 comes with the first 60% of its rows only; it comes right Fri 4 Jan 09:00",
+    ),
+    (wb.Truncated("jfk", "2013-01-03", rows=1), "jfk of 2013-01-03 comes with its first row only"),
+    (wb.Doubled("jfk", "2013-01-03", 3), "jfk of 2013-01-03 comes with every row 3 times"),
+    (
+        wb.SchemaDrift("lga", first="2013-03-06", rename={"a": "b"}, drop="c", insert="d"),
+        "lga from 2013-03-06 on comes with a named b and no c and a new column before d",
+    ),
+    (
+        wb.UnitDrift("jfk", "arr_delay", 60, first="2013-01-05", last="2013-01-07"),
+        "jfk from 2013-01-05 to 2013-01-07 comes with arr_delay times 60",
+    ),
+    (wb.Poison("jfk", "2013-01-03", "x", "n/a", 7), "jfk of 2013-01-03 comes with n/a as x of row 7"),
+    (
+        wb.LateRows("jfk", "3%", first="2013-01-03"),
+        "jfk from 2013-01-03 on comes without 3% of its rows, and with all of them 26 h later",
+    ),
+    (
+        wb.Correction("jfk", "2013-01-03", "2013-01-05T14:00Z", "arr_delay", factor=1.5),
+        "jfk of 2013-01-03 is corrected Sat 5 Jan 14:00: arr_delay times 1.5",
+    ),
+    (
+        wb.Moved("jfk", "2013-01-05", task="d.extract", fixed_by="v2"),
+        "jfk from 2013-01-05 on is written to another place, so no rows come; v2 of d.extract looks there",
+    ),
+    (
+        wb.CrashAfterWrite("d.load", tries=2),
+        "the first 2 tries of d.load write, and crash at their ends, at every partition",
+    ),
+    (
+        wb.Partial("raw", "2013-01-03", 0.6),
+        "tasks that read raw of 2013-01-03 while it is being written find 60% of its rows",
+    ),
     (wb.Flaky("d.load", rate="2%"), "tries of d.load fail with a chance of 2%, at every partition"),
     (
         wb.Outage("*", "2013-01-09T06:00Z", "2013-01-09T06:20Z", capacity=5, overload=20),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from types import UnionType
@@ -12,9 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.engine import EVENTS, KINDS, RunKey
+from workbench.engine.data_events import (
+    AlertAnswered,
+    AlertSent,
+    CheckRan,
+    ConsumersTold,
+    DatasetRead,
+    PointersMoved,
+    RowsSetAside,
+    VersionPublished,
+    VersionWritten,
+)
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
+    BackfillChanged,
     CodeDeployed,
     DagEdited,
     DagPaused,
@@ -54,6 +67,7 @@ SPEC = DagSpec(
     start=AT,
 )
 DUE = AT - timedelta(minutes=5)
+STG = ("stg", "2013-01-03")
 EACH: list[Any] = [
     RunCreated(AT, RUN, AT - timedelta(days=1), AT, DUE, 0),
     RunCreated(AT, RUN, AT - timedelta(days=1), AT, None, 6),
@@ -87,7 +101,26 @@ EACH: list[Any] = [
     TasksMarked(AT, ((RUN, ("load",)),), "success", ((RUN, ("post",)),), "load is well", 0),
     TasksKilled(AT, ((RUN, "load", "up_for_retry", LATER), (RUN, "post", "failed", None)), "both end", 0),
     RunsRequested(AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0),
-]
+    RunsRequested(
+        AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0, ("flights.load",), "v2", 5,
+        (("flights", "2013-01-03", "the code changed"),),
+    ),
+    SettingsChanged(AT, {}, 4, "told elsewhere", 0, {"#data": ("anna", "ben"), "#none": ()}),
+    BackfillChanged(AT, 31, "paused", "the backfill pauses", 0),
+    PointersMoved(AT, "withdrawn", ((*STG, 0), ("pub", "2013-01-03", 2)), "both withdrawn", 0),
+    RowsSetAside(AT, *STG, "sched_dep_time > 2359", 1, "c0ffee", "anna", "one row set aside", 0),
+    ConsumersTold(AT, "stg", ("2013-01-03", "2013-01-04"), ("board",), "the board knows", 0),
+    VersionWritten(AT, RUN, "load", 2, "stg", 3, "append", 2, 1886, 943, "c0ffee", "v1", ((*STG, 2),), False, 4),
+    VersionWritten(AT, RUN, "load", 2, "stg", 3, "overwrite", 0, None, None, None, "v1", (), True, 4),
+    CheckRan(AT, "volume", *STG, 3, "fail", "block", "before", 0.0, "500 to 1100", "0 rows: 'ü'", 9),
+    CheckRan(AT, "mean", *STG, 3, "pass", "warn", "after", None, "any", "nothing to see", 9),
+    VersionPublished(AT, *STG, 3, 9),
+    DatasetRead(AT, "board", "stg", "2013-01-03", "2013-01-02", 1, 0),
+    DatasetRead(AT, "board", "stg", "2013-01-03", "", 0, 0),
+    AlertSent(AT, "check", "flights", "2013-01-03", "stg.volume", "#data", ("anna", "ben"), True, 9),
+    AlertSent(AT, "deadline", "flights", "2013-01-03", "input:jfk", "", (), False, 9),
+    AlertAnswered(AT, 44, "anna", 44),
+]  # fmt: skip
 
 
 def test_every_kind_of_event_is_tried_here() -> None:
@@ -142,6 +175,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
     int: NUMBERS,
     bool: st.booleans(),
+    float: st.floats(allow_nan=False),
     type(None): st.none(),
     datetime: INSTANTS,
     RunKey: st.builds(RunKey, TEXTS, TEXTS, TEXTS, NUMBERS),
@@ -185,9 +219,9 @@ def test_what_is_called_otherwise_lies_where_the_documentation_says() -> None:
     asked = row_of(RunsRequested(AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0))
     assert (asked["run_kind"], asked["message"]) == ("backfill", "again")
     run = '"dag":"flights","partition":"2013-01-03","kind":"scheduled","n":2'
-    assert (
-        asked["data"] == f'{{"runs":[{{{run},"start":"2013-01-04T05:55:00Z","end":"2013-01-04T06:00:00Z"}}],"limit":2}}'
-    )
+    window = '"start":"2013-01-04T05:55:00Z","end":"2013-01-04T06:00:00Z"'
+    rest = '"limit":2,"tasks":[],"pin":"","priority":0,"plan":[]'
+    assert asked["data"] == f'{{"runs":[{{{run},{window}}}],{rest}}}'
     marked = row_of(TasksMarked(AT, ((RUN, ("load",)),), "success", (), "load is well", 0))
     assert (marked["state"], marked["data"]) == (
         "success",
@@ -199,3 +233,31 @@ def test_a_plain_try_binds_no_column_for_what_a_branch_follows() -> None:
     plain = AttemptEnded(AT, RUN, "load", 1, "success", "", "", None, None, None, None, 4)
     found = batches_of(AttemptEnded, [(1, plain), (2, plain._replace(followed=("post",))), (3, plain)], Texts())
     assert [(columns[-1], [row[0] for row in rows]) for columns, rows in found] == [("cause", [1, 3]), ("data", [2])]
+
+
+def test_a_version_lies_in_columns_that_a_person_can_ask() -> None:
+    written = row_of(
+        VersionWritten(AT, RUN, "load", 2, "stg", 3, "append", 2, 1886, 943, "c0ffee", "v1", ((*STG, 2),), False, 4)
+    )
+    asked = ("dag", "partition", "task", "number", "dataset", "n", "rows", "content")
+    assert tuple(written[name] for name in asked) == ("flights", "2013-01-03", "load", 2, "stg", 3, 1886, "c0ffee")
+    assert written["data"] == (
+        '{"mode":"append","base":2,"added":943,"code":"v1",'
+        '"sources":[{"dataset":"stg","partition":"2013-01-03","n":2}],"fenced":false}'
+    )
+
+
+def as_before(event: Any, *absent: str) -> Any:
+    """An event read from a row in whose `data` these fields are not, as in files of before they came into being."""
+    values = {**row_of(event), "kind": KINDS[type(event)]}
+    values["data"] = json.dumps({k: v for k, v in json.loads(values["data"]).items() if k not in absent})
+    return Decoder("").event(tuple(values.get(column) for column in COLUMNS))
+
+
+def test_what_older_files_do_not_say_has_its_default() -> None:
+    asked = RunsRequested(AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0)
+    assert as_before(asked, "tasks", "pin", "priority", "plan") == asked
+    changed = SettingsChanged(AT, {"api": 1}, None, "fewer", 0)
+    assert as_before(changed, "routes") == changed
+    with pytest.raises(KeyError):
+        as_before(asked, "runs")

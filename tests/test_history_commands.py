@@ -29,7 +29,7 @@ from workbench.engine.events import (
 )
 from workbench.engine.state import UNDER_WAY
 from workbench.history import History, tables
-from workbench.history.step_commands import COMMANDS as STATEMENTS
+from workbench.history.step_data import DATA as STATEMENTS
 from workbench.ordering.here import order
 from workbench.session import Session
 from workbench.timetable import format_instant
@@ -288,5 +288,5 @@ def test_what_a_branch_followed_is_in_the_table() -> None:
 
 
 def test_the_view_of_actions_forgets_no_command() -> None:
-    (view,) = [sql for sql in STATEMENTS if sql.startswith("CREATE VIEW action ")]
+    view = [sql for sql in STATEMENTS if sql.startswith("CREATE VIEW all_action ")][-1]
     assert [KINDS[kind] for kind in COMMANDS if f"'{KINDS[kind]}'" not in view] == []

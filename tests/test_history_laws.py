@@ -3,7 +3,7 @@ written; and both agree with what can be read off the events one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from workbench.engine import Event, State, begin, evolve
 from workbench.engine.events import AttemptEnded, AttemptStarted, DagEdited
 from workbench.history import TABLES, History, HistoryError, Recorder, Tables, tables
 from workbench.history.codec import COLUMNS, Decoder
+from workbench.history.recorder import Judgement
 from workbench.model import Workspace
 from workbench.scenario import Scenario
 from workbench.session import Session
@@ -64,6 +65,7 @@ class Checked:
 
     def __init__(self, history: History, recorder: Recorder) -> None:
         self.history, self.recorder, self.writes = history, recorder, 0
+        self.rows: dict[str, list[Judgement]] = {}
 
     def write(self, branch: Branch, state: State) -> None:
         try:
@@ -76,6 +78,21 @@ class Checked:
         assert log_of(self.history, own) == branch.log
         now = self.history.query("SELECT id, horizon FROM branch WHERE is_current = 1")
         assert now == [{"id": own, "horizon": format_instant(branch.horizon)}]
+
+    def judge(self, branch: Branch, rows: Sequence[Judgement]) -> None:
+        self.recorder.judge(branch, rows)
+        self.rows.setdefault(branch.name, []).extend(rows)
+        asked = (
+            "SELECT seq, at, dataset, partition, n, rows_missing, rows_duplicated, rows_different FROM all_judgement"
+        )
+        found = self.history.connection.execute(
+            f"{asked} WHERE branch = ?", (self.recorder.ids[branch.name],)
+        ).fetchall()
+        mine = [(seq, format_instant(at), *rest) for seq, at, *rest in self.rows[branch.name]]
+        assert in_order(row for row in found if row[0] > branch.shared) == in_order(mine)
+
+    def judged(self, branch: Branch) -> int:
+        return self.recorder.judged(branch)
 
 
 class Checking:
@@ -161,7 +178,7 @@ def test_attempts_are_what_the_events_say(story: Story) -> None:
     for event in branch.log:
         if isinstance(event, AttemptStarted):
             end = ended.get((event.run, event.task, event.number))
-            state = "running" if end is None else "success" if end.state == "success" else "failed"
+            state = "running" if end is None else end.state if end.state in ("success", "skipped") else "failed"
             told = ("", None) if end is None else (end.message, format_instant(end.at))
             wanted.append((*event.run, event.task, event.number, state, format_instant(event.at), *told))
     columns = [TABLES["attempt"].index(name) for name in ("started", "message", "ended")]

@@ -20,6 +20,7 @@ from workbench.engine import Event
 from workbench.engine.events import RunCreated
 from workbench.history import History, HistoryError, schema, tables
 from workbench.history.released import RELEASED
+from workbench.history.step_commands import COMMANDS
 
 __all__ = ["public"]  # a fixture
 
@@ -27,6 +28,9 @@ __all__ = ["public"]  # a fixture
 # the middle and an edit.
 OLD = Path(__file__).parent / "data" / "history" / "schema3.db"
 EVENTS = {1: [87, 47], 2: [38, 13]}
+# Written by the program of schema 4: sales with datasets and a backfill, an edit, a DAG paused, a pool changed, and a
+# what-if with other code.
+OLDER_DATA = OLD.parent / "schema4.db"
 
 
 @pytest.fixture
@@ -53,6 +57,18 @@ def test_released_steps_are_never_changed() -> None:
     new.close()
     was = sqlite3.connect(OLD)
     assert was.execute("PRAGMA user_version").fetchone() == (len(RELEASED),)
+    assert made == things(was)
+    was.close()
+
+
+def test_step_four_is_never_changed() -> None:
+    with sqlite3.connect(":memory:") as new:
+        for statement in [one for _, statements in (*RELEASED, ("commands", COMMANDS)) for one in statements]:
+            new.execute(statement)
+        made = things(new)
+    new.close()
+    was = sqlite3.connect(OLDER_DATA)
+    assert was.execute("PRAGMA user_version").fetchone() == (4,)
     assert made == things(was)
     was.close()
 
@@ -89,6 +105,57 @@ def test_tables_of_an_old_file_are_those_of_its_events(old: Path) -> None:
                 logs[saved.name] = logs[saved.parent][: saved.shared] + saved.events
                 state = folded(loaded.workspace, loaded.scenario, loaded.start, logs[saved.name])
                 same(in_file(history, number), tables(state))
+
+
+@pytest.fixture
+def of_step_four(tmp_path: Path) -> Path:
+    return Path(shutil.copy(OLDER_DATA, tmp_path / "step_four.db"))
+
+
+def test_what_a_workspace_said_is_filled_in_with_its_edits(of_step_four: Path) -> None:
+    with History.open(of_step_four) as history, History.memory() as new:
+        assert things(history.connection) == things(new.connection)
+        loaded = history.load(1)
+        logs: dict[str, list[Event]] = {}
+        for number, saved in enumerate(loaded.branches, 1):
+            logs[saved.name] = (logs[saved.parent][: saved.shared] if saved.parent else []) + saved.events
+            state = folded(loaded.workspace, loaded.scenario, loaded.start, logs[saved.name])
+            same(in_file(history, number), tables(state))
+        assert history.query("SELECT future, dag, paused FROM future_dag ORDER BY future, dag") == [
+            {"future": "A", "dag": "sales", "paused": 0},
+            {"future": "A", "dag": "week", "paused": 1},
+            {"future": "B", "dag": "sales", "paused": 0},
+            {"future": "B", "dag": "week", "paused": 0},
+        ]
+        assert [row["task"] for row in history.query("SELECT task FROM task ORDER BY task")] == ["clean", "load", "sum"]
+        assert history.query("SELECT state, runs, done, failed, pin FROM backfill") == [
+            {"state": "done", "runs": 3, "done": 3, "failed": 1, "pin": ""}
+        ]
+        assert history.query("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+        assert history.query("PRAGMA foreign_key_check") == []
+
+
+def test_a_recording_that_cannot_be_read_is_upgraded_without_what_it_said(of_step_four: Path) -> None:
+    damaged = sqlite3.connect(of_step_four)
+    damaged.execute("UPDATE recording SET workspace = '{\"dags\": [7]}'")
+    damaged.commit()
+    damaged.close()
+    with History.open(of_step_four) as history:
+        assert len(history.query("SELECT * FROM run")) > 0
+        assert history.query("SELECT * FROM dag") == []
+        with pytest.raises(HistoryError, match="is damaged: recording 1 cannot be read"):
+            history.load()
+
+
+def test_a_recording_of_step_four_goes_on(of_step_four: Path) -> None:
+    with History.open(of_step_four) as history:
+        session = wb.reopen(history, 1, future="A")
+        session.run_until("2013-01-08 12:00")
+        same(in_file(history, 1), tables(session.state))
+        assert history.query("SELECT DISTINCT dataset FROM live") == [
+            {"dataset": "raw_sales"},
+            {"dataset": "stg_sales"},
+        ]
 
 
 def test_what_old_events_did_not_say_is_filled_in(old: Path) -> None:

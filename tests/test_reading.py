@@ -154,8 +154,9 @@ def test_spellings_of_a_task(written: str, meant: Task) -> None:
     ],
 )
 def test_spellings_of_a_schedule(written: str, schedule: str | OnData | None) -> None:
-    text = "dag: a\nstart: 2013-01-01\ninputs: {i: , j: }\ntasks: {b: {writes: orders}}\nschedule: "
-    assert dag(text + written).schedule == schedule
+    other = "\n---\ndag: shop\ntasks: {b: {writes: orders}}\n"
+    text = "dag: a\nstart: 2013-01-01\ninputs: {i: , j: }\ntasks: {b: }\nschedule: "
+    assert dag(text + written + other).schedule == schedule
 
 
 @pytest.mark.parametrize(

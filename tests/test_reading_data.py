@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.specs import INSTANTS, MOMENTS, NAMES, SPANS, TEXTS, dags
+from tests.specs import INSTANTS, MOMENTS, NAMES, SPANS, TEXTS, dags, workspaces
 from workbench.model.check import check_workspace
 from workbench.model.data import dag_from_data, dag_to_data, workspace_from_data, workspace_to_data
 from workbench.model.parts import DagSpec, RetryPolicy, Task, Workspace
@@ -40,9 +40,9 @@ def test_law_a_dag_comes_back_from_its_data(spec: DagSpec) -> None:
 
 
 @LAW
-@given(dags(), st.dictionaries(NAMES, st.integers(1, 99), max_size=3), st.none() | st.integers(1, 99))
-def test_law_a_workspace_comes_back_from_its_data(spec: DagSpec, pools: dict[str, int], workers: int | None) -> None:
-    workspace = Workspace({spec.name: spec, "twin": replace(spec, name="twin")}, pools, workers)
+@given(dags(), workspaces())
+def test_law_a_workspace_comes_back_from_its_data(spec: DagSpec, bare: Workspace) -> None:
+    workspace = replace(bare, dags={spec.name: spec, "twin": replace(spec, name="twin")})
     assert workspace_from_data(json.loads(json.dumps(workspace_to_data(workspace)))) == workspace
 
 
@@ -73,7 +73,7 @@ def test_defaults_that_follow_from_other_fields_come_back() -> None:
     assert [dag_from_data({"dag": "d", "tasks": {"a": one}}).tasks["a"] for one in written] == tasks
 
 
-@pytest.mark.parametrize("name", ["full", "control", "airports"])
+@pytest.mark.parametrize("name", ["full", "control", "airports", "data"])
 def test_a_file_with_everything_comes_back(name: str) -> None:
     workspace = read_workspace(GOOD / f"{name}.yaml").workspace
     again = workspace_from_data(workspace_to_data(workspace))

@@ -29,13 +29,14 @@ def test_a_morning_by_the_clock() -> None:
     s = late_jfk()
     s.run_until("2013-01-04T08:05Z")
     assert drawn(s, DAG, "2013-01-03", "05:45", "08:05") == block("""
-                 05:45         06:15          06:45          07:15          07:45
-        ewr       ●
-        jfk             ···············································●
-        lga          ●
-        extract         1▒▒▒▒
-        clean                1
-        publish               1
+                         05:45        06:15        06:45        07:15        07:45
+        ewr               ●
+        jfk                    ·········································●
+        lga                  ●
+        extract                1▒▒▒
+        clean                      1▒
+        publish                      1
+        board_dashboard                                                            ▲
     """)
 
 

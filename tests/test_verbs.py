@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.samples import late_jfk, session
-from tests.verb_cases import BEFORE, bench, do, seen, state_of, states
+from tests.verb_cases import BEFORE, bench, bench_of, data_bench, do, seen, state_of, states
 from workbench.engine import KINDS
 from workbench.engine.events import COMMANDS
 from workbench.ordering.plan import PLANS
@@ -15,7 +15,7 @@ from workbench.verbs import VERBS
 
 @pytest.mark.parametrize("name", VERBS)
 def test_every_example_can_be_done(name: str) -> None:
-    s = bench()
+    s = bench_of(name)
     for line in BEFORE.get(name, []):
         s.do(line)
     example = VERBS[name].example
@@ -54,12 +54,19 @@ EXACT = {
 def test_every_command_has_a_plan() -> None:
     s = bench()
     planned = {type(event) for name in PLANNED for event in s.do(name).events}
+    of_data = data_bench()
+    planned |= {type(event) for name in PLANNED_DATA for event in of_data.do(name).events}
     assert planned == set(COMMANDS) == set(PLANS)
 
 
 PLANNED = (
     "fail clean", "lift 1", "set clean takes 4m", "set workers 4", "pause daily_flights", "deploy clean v2",
     "rerun clean@2013-01-02", "mark clean@2013-01-03 failed", "kill *.extract", "trigger daily_flights",
+)  # fmt: skip
+PLANNED_DATA = (
+    "withdraw pub_punctuality@2013-01-02", "notify about pub_punctuality@2013-01-02",
+    "quarantine jfk@2013-01-03 where 'num(dep_delay) > 120'", "backfill daily_flights@2013-01-01..2013-01-02 all",
+    "backfill pause",
 )  # fmt: skip
 
 
@@ -306,11 +313,11 @@ def test_trigger_makes_another_run() -> None:
 
 def test_a_backfill_walks_its_days_in_order_within_its_limit() -> None:
     s = bench("2013-01-05 12:00")
-    assert s.plan_of("backfill daily_flights@2013-01-02..2013-01-04 all newest limit 2") == [
-        "daily_flights for Fri 4 Jan would be run (run 2 of that day)",
-        "daily_flights for Thu 3 Jan would be run (run 2 of that day)",
-        "daily_flights for Wed 2 Jan would be run (run 2 of that day)",
-        "at most 2 runs at once, in this order",
+    assert s.plan_of("backfill daily_flights@2013-01-02..2013-01-04 all newest limit 2")[:3] == [
+        "backfill of daily_flights, 2013-01-02..2013-01-04: 3 runs, newest first, at most 2 at once",
+        "daily_flights               extract  landed  pick  clean  delta_load  full_load  publish  because",
+        "Fri 4 Jan to Wed 2 Jan (3)  run      run     run   run    run         run        run      asked for again: "
+        "neither code nor inputs changed",
     ]
     s.do("backfill daily_flights@2013-01-02..2013-01-04 all newest limit 2")
     s.do("run until 12:01")
@@ -335,7 +342,8 @@ def test_a_backfill_of_what_failed_or_is_missing() -> None:
     assert states(s, "daily_flights@2013-01-03", "clean") == "clean failed"
     s.do("lift 1")
     found = s.plan_of("backfill daily_flights@2013-01-02..2013-01-04 failed")
-    assert found[0] == "daily_flights for Thu 3 Jan would be run (run 2 of that day)"
+    assert found[2].split()[:4] == ["Thu", "3", "Jan", "run"]
+    assert found[2].endswith("failed")
     s.do("backfill daily_flights@2013-01-03 failed")
     s.do("run until 15:00")
     assert states(s, "daily_flights@2013-01-03", "clean") == "clean success"

@@ -52,7 +52,11 @@ def test_a_backfill_says_what_it_leaves_out_and_why() -> None:
     line = "backfill ingest@2026-03-28..2026-04-03"
     left = "left out: 4 days due before the simulation began, so done and 2 days whose run ended well"
     left += "; to make them as well"
-    assert s.plan_of(line)[-1] == f"{left}: {line} all"
+    assert s.plan_of(line)[3:5] == [
+        "left out: ingest for Sat 28 Mar to Tue 31 Mar (4): due before the simulation began, so done",
+        "left out: ingest for Wed 1 Apr to Thu 2 Apr (2): whose run ended well",
+    ]
+    assert s.plan_of(line)[-1] == f"to make those of ingest that are left out as well: {line} all"
     done = s.do(line)
     assert done.sentence.endswith(": 1 run, oldest first, at most 10 at once")
     assert done.lines == (f"{left}: {line} all",)

@@ -99,7 +99,7 @@ REFUSALS = [
     ("fail clean", "lift extract", "No fault extract. There is: 1 the first try of daily_flights.clean fails, at every "
      "partition"),
     # edits
-    ("", "wait clean for jkf", "No task or input jkf. Did you mean jfk?"),
+    ("", "wait clean for jkf", "No task, input or dataset jkf. Did you mean jfk?"),
     ("", "edge rm extract publish", "No edge goes to publish from extract. There is: clean."),
     ("", "edge add publish daily_flights.extract", None),
     ("", "edge add clean daily_flights", "daily_flights means several tasks; here it takes one"),

@@ -22,7 +22,7 @@ from tests.test_why_past import PAST, SETUP
 from tests.test_why_sensors import SENSORS
 from tests.test_why_skipped import BRANCH, RUN
 from tests.test_why_waits import ELSEWHERE, INPUTS, RETRIES, SLOTS, UPSTREAM, WEEKLY
-from tests.why_cases import backfill, clear, mark, pause
+from tests.why_cases import backfill, clear, data_session, mark, pause
 from workbench.session import Session
 from workbench.views import Why, WhyRun, explain, explain_run
 
@@ -148,10 +148,44 @@ def commanded() -> Session:
     return s
 
 
+def approved() -> Iterator[dict[str, Any]]:
+    """Of a pipeline with datasets: waiting for one, failed by a check, and started when somebody approved it; and of
+    one whose scheduler was away, or that was paused."""
+    s = data_session()
+    s.run_until("2013-01-04T09:00Z")
+    asked = [f"{task}@2013-01-03" for task in ("load", "join", "report", "direct")]
+    yield from (s.why(target).to_data() for target in asked)
+    s.approve("staged@2013-01-03")
+    s.run_until("2013-01-04T09:30Z")
+    yield from (s.why(target).to_data() for target in asked)
+    s = session(AWAY)
+    s.run_until("2013-01-02T08:00Z")
+    yield s.why("join").to_data()
+    s = session(AWAY)
+    for line in ("go 2013-01-02 05:30", "pause *", "go 2013-01-02 07:30", "unpause *", "go 2013-01-02 09:00"):
+        s.do(line)
+    yield s.why("join").to_data()
+
+
+AWAY = """
+    dag: d
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    tasks: {load: {takes: 10m}, join: {needs: [load], takes: 5m}}
+    ---
+    scenario: s
+    from: 2013-01-02T05:00Z
+    until: 2013-01-03T05:00Z
+    faults:
+    - scheduler_down: {from: 2013-01-02T06:05Z, until: 2013-01-02T07:00Z}
+"""
+
+
 def every_answer() -> Iterator[dict[str, Any]]:
     moments = [(SENSORS, "gives", "06:12"), (SETUP, "first", "06:05"), (DOWN, "c", "06:20"), (PAST, "clean", "06:02")]
     for text, task, moment in moments:
         yield session(text).why(task, moment).to_data()
+    yield from approved()
     for s in [*map(session, EVERY), commanded()]:
         s.run_until()
         names = [f"{dag}.{task}" for dag, spec in s.workspace.dags.items() for task in spec.tasks]

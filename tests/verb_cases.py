@@ -9,7 +9,11 @@ import pytest
 
 import workbench as wb
 from tests.samples import block, session
+from workbench.opening import sample_path
 from workbench.session import Session
+from workbench.verbs import VERBS
+
+PIPELINES = sample_path("daily_flights").parent
 
 PIPELINE = block("""
     dag: daily_flights
@@ -42,7 +46,39 @@ PIPELINE = block("""
     until: 2013-01-06T12:00Z
     arrivals: {ewr: "05:48", lga: "05:55", jfk: "05:56"}
 """)
+# The same for verbs about data: staged rows that a check always holds back, others that are live, and who reads them.
+DATA_PIPELINE = block("""
+    dag: daily_flights
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    owner: analytics-oncall
+    inputs:
+      jfk: {expected: "06:00", path: "../data/nycflights13/jfk/{partition}.csv.gz", owner: ingest-oncall}
+    datasets:
+      stg_flights:
+        owner: ingest-oncall
+        checks:
+          volume: {kind: rows, min: 500, max: 1100, severity: block}
+      pub_punctuality: {}
+      served: {kept_by: external_store}
+    tasks:
+      clean: {reads: [jfk], takes: 3m, writes: [stg_flights]}
+      publish: {reads: [jfk], takes: 2m, writes: [pub_punctuality]}
+      ingest: {needs: [publish], takes: 1m, writes: [served]}
+    ---
+    roster: {analytics-oncall: {}, ingest-oncall: {acknowledges: 4m}, departed-owner: {active: false}}
+    routes: {"#data-alerts": [departed-owner]}
+    consumers:
+      board_dashboard: {reads: [pub_punctuality], schedule: "0 8 * * *"}
+      ops_email: {reads: [pub_punctuality], schedule: "30 8 * * *"}
+    ---
+    scenario: calm
+    from: 2013-01-02T05:30Z
+    until: 2013-01-06T12:00Z
+    arrivals: {jfk: "05:56"}
+""")
 # Lines that make something to work on, before the example of a verb.
+LONG_BACKFILL = "backfill daily_flights@2013-01-01..2013-01-02 all limit 1"
 BEFORE = {
     "undo": ["pause weekly"],
     "redo": ["pause weekly", "undo"],
@@ -53,6 +89,9 @@ BEFORE = {
     "mark": ["run until 06:11"],
     "never": ["back 2013-01-03 12:00"],
     "late": ["back 2013-01-03 12:00"],
+    "backfill pause": [LONG_BACKFILL],
+    "backfill resume": [LONG_BACKFILL, "backfill pause"],
+    "backfill cancel": [LONG_BACKFILL],
     "set": ["set daily_flights.extract retries 0"],
     "set dag": ["set daily_flights catchup on"],
     "set workers": ["set workers none"],
@@ -64,6 +103,22 @@ def bench(at: str = "2013-01-04 06:02") -> Session:
     s = session(PIPELINE)
     s.run_until(at)
     return s
+
+
+def data_bench(at: str = "2013-01-04 12:00") -> Session:
+    """The runs of three days have ended; their staged rows were held back, and what was published was read."""
+    s = session(DATA_PIPELINE, folder=str(PIPELINES))
+    s.run_until(at)
+    return s
+
+
+def bench_of(verb: str) -> Session:
+    """The bench on which the example of a verb can be done."""
+    return data_bench() if VERBS[verb].group in DATA_GROUPS or verb in ON_DATA else bench()
+
+
+DATA_GROUPS = (VERBS["approve"].group, VERBS["poison"].group)
+ON_DATA = ("materialize", "set dataset", "data", "lineage", "alerts")
 
 
 def refused(s: Session, line: str) -> str:

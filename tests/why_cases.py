@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.samples import session
 from workbench.engine import Event, Run
 from workbench.engine.events import (
     DagPaused,
@@ -14,6 +15,7 @@ from workbench.engine.events import (
     TasksKilled,
     TasksMarked,
 )
+from workbench.opening import sample_path
 from workbench.session import Session
 from workbench.views.why_run import WhyRun, explain_run
 
@@ -100,3 +102,44 @@ def newest(s: Session, dag: str, partition: str) -> Run:
     run = s.state.known.run_of(dag, partition)
     assert run is not None
     return run
+
+
+# data: of Wed 2 Jan 321 rows come, which pass the check; of Thu 3 Jan 318, which do not
+
+DATA = """
+    dag: d
+    schedule: "0 6 * * *"
+    start: 2013-01-01
+    owner: team-d
+    inputs: {jfk: {expected: "06:00", path: "../data/nycflights13/jfk/{partition}.csv.gz"}}
+    datasets:
+      staged:
+        owner: team-data
+        checks: {filled: {kind: rows, min: 320, severity: block}}
+      published: {owner: team-data, deadline: "07:00"}
+    tasks:
+      load: {reads: [jfk], takes: 5m, writes: [staged]}
+      join: {needs: [load], takes: 2m, writes: [published]}
+    ---
+    dag: e
+    schedule: "10 6 * * *"
+    start: 2013-01-01
+    tasks:
+      report: {needs: [published], takes: 1m}
+      direct: {needs: [staged], takes: 1m}
+    ---
+    consumers: {board: {reads: [published], schedule: "0 8 * * *"}}
+    ---
+    scenario: from_thursday
+    from: 2013-01-03T05:00Z
+    until: 2013-01-06T05:00Z
+    arrivals: {jfk: "05:50"}
+"""
+
+
+def data_session(text: str = DATA, *changes: tuple[str, str]) -> Session:
+    """A session on it, with some words of the file changed."""
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return session(text, folder=str(sample_path("daily_flights").parent))

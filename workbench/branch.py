@@ -44,6 +44,7 @@ class Branch:
         self.horizon = start - SECOND
         self._snapshots = parent._snapshots_to(shared) if parent else [(0, first)]
         self._engine: Engine | None = None
+        world.remember(self.state_at)
 
     @property
     def reached(self) -> datetime:

@@ -54,8 +54,15 @@ class Group(click.Group):
             ctx.exit(130)
 
 
-# Groups whose commands are defined elsewhere: loaded when they are asked for.
-ELSEWHERE = {"history": ("workbench.cli_history", "history_group", "Look into histories: list, show, compare, query.")}
+# Commands that are defined elsewhere: loaded when they are asked for.
+ELSEWHERE = {
+    "history": ("workbench.cli_history", "history_group", "Look into histories: list, show, compare, query."),
+    "data": ("workbench.cli_data", "data", "What was written: versions, what is live, who read it, checks."),
+    "lineage": ("workbench.cli_data", "lineage", "What a version was made of, and what was made of it."),
+    "alerts": ("workbench.cli_data", "alerts", "Who was told what, when, by which route, and who never was."),
+    "report": ("workbench.cli_report", "report", "Seven answers about a recording, as Markdown or as one HTML page."),
+    "card": ("workbench.cli_report", "card", "What a run was made of: code, inputs, outputs; or how two runs differ."),
+}
 
 
 class Main(Group):
@@ -221,7 +228,7 @@ def do_lines(
             show_json(data_of(session, list(done), path))
         else:
             for one in done:
-                show(told(one))
+                show([part for line in told(one) for part in folded(line)])
             show([f"History: {path}"] if path else [])
 
 
@@ -261,17 +268,19 @@ def draw(file: str, dag: str | None, output: str | None, ascii_only: bool) -> No
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-def validate(files: tuple[str, ...]) -> None:
-    """Check pipeline files, with their scenarios. Runs none of their code; all problems at once."""
+@click.option("--strict", is_flag=True, help="Also what a platform asks for: owners, runbooks, names.")
+def validate(files: tuple[str, ...], strict: bool) -> None:
+    """Check pipeline files, with their scenarios. Runs none of their code; all problems at once. With --strict,
+    warnings end with status 1."""
     from workbench.reports import validation
 
-    lines, problems = validation(files)
+    lines, problems, warnings = validation(files, strict)
     for line in lines:
         click.echo(line)
-    for problem in problems:
+    for problem in (*problems, *warnings):
         click.echo(problem, err=True)
-    if problems:
-        sys.exit(2)
+    if problems or warnings:
+        sys.exit(2 if problems else 1)
 
 
 MOODS: dict[str, dict[str, Any]] = {

@@ -50,7 +50,7 @@ def show(recording: str | None, history: str | None, as_json: bool) -> None:
 @history_group.command()
 @click.argument("recording", required=False)
 @click.option("--dag", help="Only of this DAG.")
-@click.option("--task", help="Only of this task or input.")
+@click.option("--task", help="Only of this task, input or dataset.")
 @click.option("--partition", metavar="DAY", help="Only of this partition, such as 2013-01-03.")
 @click.option("--kind", help="Only this kind, such as attempt_ended.")
 @click.option("--from", "after", metavar="T", help="Only from here, such as '2013-01-04 06:00' in the DAGs' zone.")

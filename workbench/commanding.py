@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from workbench import ordering
+from workbench.engine.data_events import ConsumersTold, PointersMoved, RowsSetAside
 from workbench.engine.events import (
+    BackfillChanged,
     CodeDeployed,
     DagEdited,
     DagPaused,
@@ -20,8 +23,10 @@ from workbench.engine.events import (
 from workbench.given import dag_with_task
 from workbench.model import Edit, InvalidInput, Workspace
 from workbench.ordering import Here, Order, target_of
-from workbench.ordering.runs import DEFAULT_LIMIT, Which
+from workbench.ordering.backfill_choice import Which
+from workbench.ordering.backfills import DEFAULT_LIMIT
 from workbench.scenario import Fault
+from workbench.timetable import format_duration
 
 
 class Commands:
@@ -120,15 +125,115 @@ class Commands:
 
     def backfill(
         self,
-        dag: str,
+        target: str,
         first: str,
         last: str,
         limit: int = DEFAULT_LIMIT,
         newest: bool = False,
         which: Which = "missing",
+        down: bool = False,
+        pin: str = "",
+        priority: int = 0,
     ) -> RunsRequested:
         """Make the runs of a range of days, oldest first or newest first, at most `limit` at once: those that are
-        `missing`, also those that `failed`, or `all`."""
-        target = target_of(f"{dag}@{first}..{last}")
-        event: RunsRequested = self._take(ordering.backfill(self.here(), target, which, limit, newest))
+        `missing`, also those that `failed`, those whose code or inputs `changed`, or `all`. The target is a DAG, or a
+        task: then the others are kept as they are. `down`: with all that comes after, also in other DAGs. `pin`: the
+        version of the code that they run. `priority` is added to that of their tasks."""
+        named = target_of(f"{target}@{first}..{last}")
+        asked = ordering.backfill(self.here(), named, which, limit, newest, down, pin, priority)
+        event: RunsRequested = self._take(asked)
         return event
+
+    # data
+
+    def quarantine(self, target: str, where: str, owner: str = "") -> RowsSetAside:
+        """Rows of an input's or dataset's partition for which this condition (SQL) holds are set aside: tries that
+        begin from now on do not see them."""
+        event: RowsSetAside = self._take(ordering.quarantine(self.here(), target_of(target), where, owner))
+        return event
+
+    def withdraw(self, target: str, to: int | None = None) -> PointersMoved:
+        """What is live of these partitions of a dataset is live no longer; version `to` of it is instead."""
+        event: PointersMoved = self._take(ordering.withdraw(self.here(), target_of(target), to))
+        return event
+
+    def approve(self, target: str, n: int | None = None) -> PointersMoved:
+        """A version that a check held back goes live all the same: version `n`, or the newest such."""
+        event: PointersMoved = self._take(ordering.approve(self.here(), target_of(target), n))
+        return event
+
+    def notify(self, about: str, *consumers: str) -> ConsumersTold:
+        """Tell consumers that what they read of a dataset has changed; without names, all whom it concerns."""
+        event: ConsumersTold = self._take(ordering.notify(self.here(), target_of(about), consumers))
+        return event
+
+    def add_check(self, dataset: str, name: str, kind: str, **fields: object) -> DagEdited:
+        """One more check of a dataset: `add_check("stg", "volume", "rows", min=500, severity="block")`."""
+        settings = _as_settings(fields)
+        event: DagEdited = self._take(ordering.add_check(self.here(), dataset, name, kind, settings))
+        return event
+
+    def set_check(self, check: str, **fields: object) -> DagEdited:
+        """Fields of a check get other values: `set_check("stg.volume", max=1100)`."""
+        event: DagEdited = self._take(ordering.set_check(self.here(), check, _as_settings(fields)))
+        return event
+
+    def remove_check(self, check: str) -> DagEdited:
+        """The check `stg.volume` is made no more."""
+        event: DagEdited = self._take(ordering.remove_check(self.here(), check))
+        return event
+
+    def set_dataset(self, dataset: str, **fields: object) -> DagEdited:
+        """Fields of a dataset get other values: `set_dataset("stg", mode="merge", key=["carrier", "flight"])`."""
+        event: DagEdited = self._take(ordering.set_dataset(self.here(), dataset, _as_settings(fields)))
+        return event
+
+    def route(self, what: str, *people: str, to: str = "") -> DagEdited | SettingsChanged:
+        """Whom a DAG tells when something is wrong (`to`: a person or a route; "none": the owner of what is wrong), or
+        the people behind a route."""
+        here = self.here()
+        order = ordering.route_dag(here, what, to) if to else ordering.route_people(here, what, people)
+        event: DagEdited | SettingsChanged = self._take(order)
+        return event
+
+    # backfills
+
+    def pause_backfill(self, number: int = 0) -> BackfillChanged:
+        """None of its runs starts any more; those that have started go on. `number`: which, where there are several:
+        that of the event which asked for it."""
+        event: BackfillChanged = self._take(ordering.change_backfill(self.here(), "pause", number))
+        return event
+
+    def resume_backfill(self, number: int = 0) -> BackfillChanged:
+        """The runs of a paused backfill start again."""
+        event: BackfillChanged = self._take(ordering.change_backfill(self.here(), "resume", number))
+        return event
+
+    def cancel_backfill(self, number: int = 0) -> BackfillChanged:
+        """Its runs that have not started end as failed; those that have go on."""
+        event: BackfillChanged = self._take(ordering.change_backfill(self.here(), "cancel", number))
+        return event
+
+    def materialize(
+        self, dataset: str, first: str = "", last: str = "", since: str = "", limit: int = DEFAULT_LIMIT
+    ) -> RunsRequested:
+        """Fill a feature store: an external one copies a range of days, a managed one makes all that is missing or
+        stale `since` a day."""
+        named = target_of(f"{dataset}@{first}..{last or first}" if first else dataset)
+        event: RunsRequested = self._take(ordering.materialize(self.here(), named, since, limit))
+        return event
+
+
+def _as_settings(fields: dict[str, object]) -> list[tuple[str, str]]:
+    """Values from Python as the words of a line: lists are `a,b`, None is `none`, and so on."""
+    return [(name, _as_word(value)) for name, value in fields.items()]
+
+
+def _as_word(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(str(one) for one in value)
+    if isinstance(value, timedelta):
+        return format_duration(value)
+    if value is None:
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)

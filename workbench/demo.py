@@ -10,7 +10,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
-from workbench.engine import Event, Run
+from workbench.engine import Event, Known, Run
+from workbench.engine.catalog import Read
+from workbench.engine.data_events import DatasetRead, VersionPublished, VersionWritten
 from workbench.engine.events import AttemptStarted, InputArrived
 from workbench.model import WaitFor
 from workbench.opening import sample
@@ -30,6 +32,7 @@ from workbench.writing import Keeping
 
 SAMPLE, SCENARIO = "daily_flights", "late_jfk"
 DAG, DAY, LAST = "daily_flights", "2013-01-03", "publish"
+PUBLIC, BOARD = "pub_punctuality", "board_dashboard"
 QUERY = f"select future, task, ended, rows from future_attempt where partition = '{DAY}'"
 Say = Callable[[str], None]
 
@@ -64,7 +67,7 @@ class Teller:
             self.say(self.style(text, mood) if mood else text)
 
     def story(self, events: Iterable[Event]) -> None:
-        told = [line for line in story(self.session.state.known, events) if self._concerns(line)]
+        told = story(self.session.state.known, filter(_concerns, events))
         moods = {(line.at, line.text): line.mood for line in told}
         for text, mood in zip(as_text(told, self.clock), self._moods(told, moods), strict=True):
             self.lines(wrapped(text, self.width), mood)
@@ -79,9 +82,6 @@ class Teller:
         for i, text in enumerate(str(self.session.why(target)).splitlines()):
             for part in wrapped(text, self.width):
                 self.say(self.style(part, "strong") if i == 0 else part)
-
-    def _concerns(self, line: Line) -> bool:
-        return "punctuality" not in line.text and not line.text.startswith(("by_airport", "report"))
 
     def _moods(self, told: list[Line], moods: dict[tuple[datetime, str], str]) -> Iterator[str]:
         today = ""
@@ -112,6 +112,14 @@ def tell(
     _end(teller, history, bin)
 
 
+def _concerns(event: Event) -> bool:
+    """Is it about this DAG, the day's inputs, or what the DAG publishes, and no step on the way there?"""
+    if isinstance(event, VersionWritten | VersionPublished | DatasetRead):
+        return event.dataset == PUBLIC
+    run = getattr(event, "run", None)
+    return run is None or run.dag == DAG
+
+
 def _morning(t: Teller) -> None:
     s = t.session
     s.run_until("2013-01-04T05:45Z")
@@ -125,11 +133,12 @@ def _morning(t: Teller) -> None:
     ])  # fmt: skip
     t.picture()
     t.heading("Friday 4 January, as it went: future A")
-    t.story(s.run_until("07:35"))
-    rows, missing = published(s), came_late(s)
+    t.story(s.run_until("08:05"))
+    rows, missing, read = published(s), came_late(s), board_read(s)
     t.say("")
     t.say(t.style(f"Every task is green, and {rows} flights are public since {since(s):%H:%M}.", "strong"))
-    t.say(t.style(f"{missing} flights of JFK are missing from them. Green is not right.", "bad"))
+    told = f"The board looked at {read.at:%H:%M}. {missing} flights of JFK are missing. Green is not right."
+    t.say(t.style(told, "bad"))
     t.heading("Why?")
     t.why(f"{DAG}.{LAST}@{DAY}")
 
@@ -155,6 +164,8 @@ def _what_if(t: Teller) -> None:
     late = (since(s) - before).seconds // 60
     text = f"{published(s)} flights are public since {since(s):%H:%M}: {late} minutes later, and all of them."
     t.say(t.style(text, "good"))
+    read = board_read(s)
+    t.say(t.style(f"The board looked at {read.at:%H:%M}, and saw {seen_by_board(s)}.", "good"))
 
 
 def _side_by_side(t: Teller) -> None:
@@ -169,6 +180,8 @@ def _side_by_side(t: Teller) -> None:
         t.say(t.style(f"{name}", "strong") + ("  by the clock" if name == "A" else "  waits for its files"))
         t.lines(timeline_lines(run_rows(known, run, s.now), begin, end, t.clock, t.width))
     t.say("░ waits   1▒ runs (the number is the try)   · was due and not there   ● came")
+    seen = [f"{seen_by_board(s, name)} flights in {name}" for name in ("A", "B")]
+    t.say(f"▲ the board looked at what was public: {seen[0]}, {seen[1]}")
     t.say("(by_airport and report, below, are a second DAG, made from what was published)")
     t.say("")
     for text in comparison_lines(s.compare("A"), t.clock):
@@ -201,6 +214,8 @@ def _end(t: Teller, history: Kept | None, bin: str) -> None:
         t.say(f"  {history.path}")
     t.say("Try next:")
     t.say(f"  {bin}workbench draw {SAMPLE}")
+    if history is not None:
+        t.say(f'  {bin}workbench data "{history.path}" {PUBLIC}@{DAY}')
     t.say(f"  {bin}workbench why {SAMPLE} {LAST}@{DAY} --scenario {SCENARIO} --at 06:12")
     if history is None:
         t.say(f"  {bin}workbench simulate {SAMPLE} --scenario {SCENARIO}")
@@ -217,10 +232,27 @@ def published(session: Session) -> int:
 
 def since(session: Session, future: str = "") -> datetime:
     """When the last task had published the day, in this future or another."""
-    branch = session.branches[future] if future else session.branch
-    run = branch.state_at(branch.position_at(session.now)).known.run_of(DAG, DAY)
+    run = _known(session, future).run_of(DAG, DAY)
     assert run is not None
     return run.cells[LAST].since
+
+
+def board_read(session: Session, future: str = "") -> Read:
+    """The last time that the board read what is public, in this future or another."""
+    reads = _known(session, future).data.reads
+    return [read for read in reads if (read.consumer, read.dataset) == (BOARD, PUBLIC)][-1]
+
+
+def seen_by_board(session: Session, future: str = "") -> int:
+    """How many rows it got then."""
+    read = board_read(session, future)
+    version = _known(session, future).data.get((read.dataset, read.partition, read.n))
+    return (version.rows or 0) if version is not None else 0
+
+
+def _known(session: Session, future: str) -> Known:
+    branch = session.branches[future] if future else session.branch
+    return branch.state_at(branch.position_at(session.now)).known
 
 
 def came_late(session: Session) -> int:

@@ -110,12 +110,23 @@ def _places(event: Any, workspace: Workspace) -> Iterator[Place]:
     elif hasattr(event, "run"):
         yield Place(event.run.dag, event.run.partition, getattr(event, "task", ""))
     elif hasattr(event, "dag"):
-        yield Place(event.dag, getattr(event, "partition", ""), getattr(event, "task", ""))
+        yield Place(event.dag, getattr(event, "partition", ""), getattr(event, "task", getattr(event, "subject", "")))
         yield from (Place(key.dag, key.partition) for key, _, _ in getattr(event, "runs", ()))
+    for dataset, partition in _data_of(event):
+        home = workspace.datasets.get(dataset) or workspace.inputs.get(dataset)
+        yield Place(home[0].name if home else "", partition, dataset)
     for key, tasks in (*getattr(event, "instances", ()), *getattr(event, "cleared", ())):
         yield from (Place(key.dag, key.partition, task) for task in tasks)
     for key, task, _, _ in getattr(event, "ends", ()):
         yield Place(key.dag, key.partition, task)
+
+
+def _data_of(event: Any) -> Iterator[tuple[str, str]]:
+    """The partitions of datasets (or inputs) that an event is about."""
+    if hasattr(event, "dataset"):
+        several = getattr(event, "partitions", None)
+        yield from ((event.dataset, one) for one in (several if several is not None else (event.partition,)))
+    yield from ((dataset, partition) for dataset, partition, _ in getattr(event, "moves", ()))
 
 
 class Told(NamedTuple):
@@ -154,7 +165,7 @@ def _told(seq: int, event: Any, state: State, workspace: Workspace) -> Told:
     said = line(state.known, event)
     text = said.text if said is not None else _UNTOLD.get(type(event), "")
     places = list(dict.fromkeys(_places(event, workspace)))
-    about = str(places[0]) if len(places) == 1 else ""
+    about = str(places[0]) if len(places) == 1 or hasattr(event, "run") else ""
     return Told(seq, event.at, KINDS[type(event)], about, text, event.cause)
 
 
@@ -171,7 +182,7 @@ def event_lines(found: list[Told], more: int, zone: ZoneInfo) -> list[str]:
     lines = [f"Times in {zone.key}, {found[0].at.astimezone(zone).year}"]
     for one in found:
         because = f" (because {one.cause})" if one.cause else ""
-        head = f"{one.seq:>6}  {clock.full(one.at)}  {one.kind:<16}  {one.about:<{wide}}"
+        head = f"{one.seq:>6}  {clock.full(one.at)}  {one.kind:<17}  {one.about:<{wide}}"
         lines.append(f"{head}  {one.text}{because}".rstrip())
     return [*lines, *([f"... and {more} more; --limit 0 shows all"] if more else [])]
 

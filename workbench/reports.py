@@ -10,7 +10,9 @@ from typing import Any
 from workbench.engine import Known, Run, Wait, verdict
 from workbench.engine.rules.clock import SECOND
 from workbench.model import TRIGGER_RULES, InvalidInput, Problem, nearest
+from workbench.model.conventions import conventions
 from workbench.opening import read_checked
+from workbench.reports_data import data_lines, data_of, wrong_reads
 from workbench.scenario import read_scenario
 from workbench.scenario.unmet import unmet_lines
 from workbench.session import Session
@@ -40,6 +42,7 @@ def simulation_data(session: Session, history: Path | None) -> dict[str, Any]:
         "now": format_instant(session.now),
         "runs": [record._asdict() for record in run_records(known)],
         "task_instances": [record._asdict() for record in task_records(known)],
+        **data_of(session),
     }
 
 
@@ -52,7 +55,15 @@ def simulation_lines(session: Session, history: Path | None, ask: str = "workben
     lines = as_text(told, clock, has_zones(known)) if len(told) <= MOST_LINES else _in_short(session)
     tail = [f"History: {history}"] if history else []
     unmet = unmet_lines(session.scenario, session.state, session.now)
-    return [*lines, "", *_sums(known, session), *_worth_asking(known, session, ask), *unmet, *tail]
+    return [
+        *lines,
+        "",
+        *_sums(known, session),
+        *data_lines(session),
+        *_worth_asking(known, session, ask),
+        *unmet,
+        *tail,
+    ]
 
 
 def _in_short(session: Session) -> list[str]:
@@ -106,8 +117,24 @@ def _remarks(known: Known, session: Session) -> Iterator[Remark]:
             elif name in run.plan.leaves and cell.state == "success" and (gaps := missed(known, run, name)):
                 yield 3, (target, f"green, and made without {listed(sorted({gap.input for gap in gaps}))}")
     for dag, partition, task in known.missed:
-        yield 1, (f"{dag}.{task}@{partition}" if task else f"{dag}@{partition}", "missed its deadline")
+        kind, _, name = task.rpartition(":")
+        # An input or a dataset is no task: its DAG's run is asked about.
+        target = f"{dag}.{task}@{partition}" if task and not kind else f"{dag}@{partition}"
+        yield 1, (target, f"{name} missed its deadline" if kind else "missed its deadline")
+    yield from _read_wrong(known, session)
     yield from (remark for dag in known.plans for remark in _never_made(known, session, dag))
+
+
+def _read_wrong(known: Known, session: Session) -> Iterator[Remark]:
+    """Versions of green tasks that somebody read and that were wrong, for a reason that no other remark names."""
+    for name, wrong in wrong_reads(session).items():
+        version = known.data.get(name)
+        run = known.runs.get(version.run) if version is not None else None
+        if version is None or run is None or version.task not in run.cells:
+            continue
+        if run.cells[version.task].state == "success" and not missed(known, run, version.task):
+            target = f"{version.run.dag}.{version.task}@{version.partition}"
+            yield 3, (target, f"green, and {listed(wrong.readers)} read {plural(wrong.rows, 'wrong row')}")
 
 
 def _is_by_accident(known: Known, session: Session, run: Run, task: str) -> bool:
@@ -164,19 +191,23 @@ def drawing(file: str, dag: str | None, output: str | None, ascii_only: bool, wi
     return draw(what, width=width, ascii=ascii_only)
 
 
-def validation(files: Iterable[str]) -> tuple[list[str], list[Problem]]:
-    """(a line for each good file, everything that is wrong with the others)."""
+def validation(files: Iterable[str], strict: bool = False) -> tuple[list[str], list[Problem], list[Problem]]:
+    """(a line for each good file, everything that is wrong with the others, and, when `strict`, in which the good ones
+    do not keep to the conventions of a platform)."""
     lines: list[str] = []
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     for file in files:
         try:
-            lines.append(_valid(file))
+            line, found = _valid(file, strict)
+            lines.append(line)
+            warnings += found
         except InvalidInput as error:
             problems += error.problems
-    return lines, problems
+    return lines, problems, warnings
 
 
-def _valid(file: str) -> str:
+def _valid(file: str, strict: bool) -> tuple[str, list[Problem]]:
     loaded = read_checked(file)
     wrong: list[Problem] = []
     for node in loaded.scenarios:
@@ -192,4 +223,6 @@ def _valid(file: str) -> str:
         plural(tasks, "task"),
         plural(len(loaded.scenarios), "scenario"),
     ]
-    return f"{file}: good ({', '.join(parts)})"
+    warnings = conventions(loaded.workspace) if strict else []
+    told = f", {plural(len(warnings), 'warning')}" if strict else ""
+    return f"{file}: good ({', '.join(parts)}){told}", warnings

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.model.kinds import Choice, Each, Field, Group, Kind, Names, Plain
+from workbench.model.kinds import Choice, Each, Field, Group, Kind, Names, Plain, Words
 from workbench.model.schema import DAG, NAME_JSON, SETTINGS, Schedule
 from workbench.scenario.schema import FAULTS, SCENARIO, Faults
 
@@ -95,11 +95,13 @@ class _Writer:
         return {"anyOf": [*whole, self.kind(group.by_key[group.bare].kind)] if group.bare else whole}
 
     def names(self, kind: Names) -> Json:
-        name = {"anyOf": [_NAME, _FILLED]} if self.template else _NAME
+        one = {"enum": list(kind.allowed)} if isinstance(kind, Words) else _NAME
+        name = {"anyOf": [one, _FILLED]} if self.template else one
         return {"anyOf": [name, {"type": "array", "items": name}]}
 
     def each(self, kind: Each) -> Json:
-        names: Json = {"enum": list(kind.allowed)} if kind.allowed else NAME_JSON["anyOf"][0]
+        usual: Json = {"pattern": r"^[^\s,]+$"} if kind.free else NAME_JSON["anyOf"][0]
+        names: Json = {"enum": list(kind.allowed)} if kind.allowed else usual
         if self.template:
             names = {"anyOf": [names, _FILLED]}
         return {"type": "object", "propertyNames": names, "additionalProperties": self.kind(kind.kind)}
@@ -109,7 +111,7 @@ class _Writer:
         assert isinstance(data, Group)
         group = self.group(data)
         group["properties"]["on"] = group["properties"]["all"]
-        one = [{"required": [key]} for key in group["properties"]]
+        one = [{"required": [key]} for key in ("all", "any", "on")]
         return {"anyOf": [self.kind(text), group if self.template else {**group, "anyOf": one}]}
 
     def faults(self, kind: Faults) -> Json:

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from workbench.branch import Branch, no_collection
 from workbench.commanding import Commands
 from workbench.engine import Event, Known, State, begin
+from workbench.engine.catalog import Version
 from workbench.engine.events import COMMANDS, CodeDeployed
 from workbench.given import (
     as_workspace,
@@ -35,10 +36,14 @@ from workbench.given import (
 )
 from workbench.model import Dag, DagSpec, InvalidInput, Workspace, check_workspace, nearest
 from workbench.ordering import Here, Order
-from workbench.ordering.targets import one_dag, one_day
+from workbench.ordering.targets import home_of, one_day
 from workbench.ordering.targets import target_of as asked
 from workbench.scenario import Scenario, SimulatedWorld
+from workbench.scenario.dataflow import Dataflow
+from workbench.scenario.judging import Judge, Judged, Judgements
 from workbench.scenario.parts import Deploy
+from workbench.scenario.rows import Rows
+from workbench.scenario.truth import Truth
 from workbench.scenario.zones import common_zone
 from workbench.views.compare import Comparison, compare
 from workbench.views.happened import Happened
@@ -83,6 +88,8 @@ class Session(Commands):
         self.until = self.scenario.until or self.start + DEFAULT_SPAN
         world = SimulatedWorld(self.scenario, self.start)
         self._dataflow = world.dataflow
+        self._judge = Judge(Truth(world.dataflow))
+        self._judged: dict[str, Judgements] = {}
         first = Branch("A", begin(self.workspace, self.start, self.scenario.seed), self.start, world)
         self.branches: dict[str, Branch] = {"A": first}
         self._cursor = Cursor(first, 0, self.start)
@@ -209,6 +216,17 @@ class Session(Commands):
             self._simulate(instant)
         return self.branch.state_at(self.branch.position_at(instant)).known, instant
 
+    def judgements(self) -> list[Judged]:
+        """How far versions were from what would have been right when they were published or read, up to the cursor.
+        The world's secret: no rule and no `why` knows it."""
+        return self._judgements(self.branch).rows(self.position)
+
+    def rows_of(self, version: Version) -> Rows:
+        """The rows of a version; none where rows are only counted."""
+        rows = _rows_of(self.branch)
+        content = rows.content_of(self.state, version)
+        return (rows.store.get(content) or []) if content else []
+
     def compare(self, other: str | Session = "A") -> Comparison:
         """This future beside another: the first event that differs, and its cause."""
         theirs = other.branch if isinstance(other, Session) else self._named(other)
@@ -238,7 +256,7 @@ class Session(Commands):
         return plan_of(self, line)
 
     def here(self) -> Here:
-        return Here(self.state, self.now, self.scenario)
+        return Here(self.state, self.now, self.scenario, _rows_of(self.branch))
 
     def take(self, order: Order) -> Order:
         """Record an order: all its events, or none. Undone as one, for all but the first name the first as their
@@ -351,7 +369,7 @@ class Session(Commands):
         """An instant from text, in the zone of the target's DAG; a bare `07:00` means the day on which the clock
         starts the target's partition."""
         named = asked(target)
-        spec = self.state.known.plans[one_dag(self.state.known, named.name)].spec
+        spec = self.state.known.plans[home_of(self.state.known, named.name)].spec
         key = one_day(named)
         if is_clock(text) and not key:
             told = f"{text} of which day? Ask for {target}@2013-01-03, or give the day: '2013-01-04 {text}'"
@@ -360,8 +378,7 @@ class Session(Commands):
 
     def current_workspace(self) -> Workspace:
         """The workspace as edited so far."""
-        specs = {name: plan.spec for name, plan in self.state.known.plans.items()}
-        return Workspace(specs, self.state.known.pools, self.state.known.workers)
+        return self.state.known.workspace()
 
     def happened(self, begin: int, end: int) -> Happened:
         return Happened.of(self.branch.log[begin:end], self.branch.state_at(max(begin, end)).known, self.zone)
@@ -445,5 +462,22 @@ class Session(Commands):
         return self.branches[name]
 
     def _write(self, branch: Branch) -> None:
-        if self._writer is not None:
-            self._writer.write(branch, branch.end_state())
+        if self._writer is None:
+            return
+        state = branch.end_state()
+        self._writer.write(branch, state)
+        if state.known.data.versions:
+            kept = self._writer.judged(branch)
+            self._writer.judge(branch, [row for row in self._judgements(branch).rows() if row.seq > kept])
+
+    def _judgements(self, branch: Branch) -> Judgements:
+        if branch.name not in self._judged:
+            judge = Judge(Truth(_rows_of(branch)), self._judge)
+            self._judged[branch.name] = Judgements(judge, branch)
+        return self._judged[branch.name]
+
+
+def _rows_of(branch: Branch) -> Dataflow:
+    """The rows of this future: they are made again from its own past."""
+    assert isinstance(branch.world, SimulatedWorld)
+    return branch.world.dataflow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -9,6 +10,7 @@ from workbench.branch import Branch
 from workbench.engine import Event, State
 from workbench.model import Workspace
 from workbench.scenario import Scenario
+from workbench.scenario.judging import Judged
 
 if TYPE_CHECKING:
     from workbench.session import Session
@@ -18,6 +20,11 @@ class Writer(Protocol):
     """Keeps one recording: told after each step and command, with the state at the end of the branch."""
 
     def write(self, branch: Branch, state: State) -> None: ...
+    def judge(self, branch: Branch, rows: Sequence[Judged]) -> None:
+        """Keep what versions of a branch that was written were worth."""
+
+    def judged(self, branch: Branch) -> int:
+        """The number of the last event of a branch at which something was judged and kept; 0: none."""
 
 
 class Saved(Protocol):
@@ -54,3 +61,10 @@ class LateWriter:
             self._writer = self._history.begin(session.workspace, session.scenario, session.start)
         if self._writer is not None:
             self._writer.write(branch, state)
+
+    def judge(self, branch: Branch, rows: Sequence[Judged]) -> None:
+        if self._writer is not None:
+            self._writer.judge(branch, rows)
+
+    def judged(self, branch: Branch) -> int:
+        return self._writer.judged(branch) if self._writer is not None else 0

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 from tests.conformance import Row, Table, instant, left_out
 from workbench.engine import RunKey, Settle, begin
-from workbench.engine.decide import Decider, is_stuck
+from workbench.engine.decide import is_stuck
 from workbench.engine.drafts import open_run
-from workbench.engine.events import AttemptEnded, AttemptStarted, RunsRequested, RunStarted, TaskQueued
-from workbench.engine.evolve import evolve
 from workbench.engine.rules.past import past_allows
 from workbench.engine.rules.retry import retry_pause
-from workbench.engine.rules.run import has_unfinished, state_of_run
+from workbench.engine.rules.run import state_of_run
 from workbench.engine.rules.sensors import pause_after
 from workbench.engine.rules.trigger import RUN, WAIT, Tally, judge, setups_succeeded, tally
 from workbench.engine.state import Known, Run
@@ -27,7 +25,6 @@ NEW_YEAR = instant("2026-01-01")
 DAY = timedelta(days=1)
 COUNTED = ("success", "skipped", "failed", "upstream_failed", "removed")
 MAPPED = "tasks are not mapped here"
-BACKFILL = "it comes with the backfill command"
 
 
 def a_run(spec: DagSpec, day: int = 0, known: Known | None = None) -> tuple[Known, Run]:
@@ -136,7 +133,7 @@ def run_state(row: Row) -> object:
 
 def said_state(known: Known, run: Run) -> str:
     leaves = [run.cells[name].state for name in run.plan.leaves]
-    return state_of_run(leaves, has_unfinished(run), is_stuck(known, run, NEW_YEAR))
+    return state_of_run(leaves, run.left > 0, is_stuck(known, run, NEW_YEAR))
 
 
 def at_the_fixpoint(row: Row) -> str:
@@ -197,41 +194,6 @@ def sensor_pause(row: Row) -> float:
     return pause_after(sensor, row["poke_count"], key, timedelta(seconds=row["run_duration"])).total_seconds()
 
 
-# backfills
-
-
-def backfill_order(row: Row) -> list[str]:
-    """The order in which the runs of a backfill start, one after the other."""
-    spec = DagSpec("d", {"t": Task("t")}, schedule="@daily")
-    state = begin(Workspace({"d": spec}), NEW_YEAR)
-    low, high = (instant(day) for day in row["range"])
-    windows = list(spec.grid.between(low, high + DAY))
-    runs = tuple((RunKey("d", w.key, "backfill"), w.start, w.end) for w in windows[:: -1 if row["reverse"] else 1])
-    evolve(state, RunsRequested(NEW_YEAR, "d", "backfill", runs, 1, "backfill", 0))
-    return started_in_turn(state)
-
-
-def started_in_turn(state: Any) -> list[str]:
-    found: list[str] = []
-    decider, now = Decider(state.known), NEW_YEAR
-
-    def apply(event: Any) -> None:
-        run = evolve(state, event)
-        if type(event) in decider.reactions:
-            decider.reactions[type(event)](event, run)
-
-    while True:
-        queued = None
-        for event in decider.decisions(now):
-            apply(event)
-            found += [event.run.partition] if isinstance(event, RunStarted) else []
-            queued = event if isinstance(event, TaskQueued) else queued
-        if queued is None:
-            return found
-        apply(AttemptStarted(now, queued.run, queued.task, 1, 0))
-        apply(AttemptEnded(now, queued.run, queued.task, 1, "success", "", "", None, None, None, None, 0))
-
-
 TABLES = [
     Table("airflow_trigger_rules_computed", rules_of, lambda row: row["expected"]),
     Table("airflow_trigger_rules_setup_computed", setup_rules_of, lambda row: row["expected"]),
@@ -252,14 +214,5 @@ TABLES = [
     Table("airflow_depends_on_past_tests", past_met, lambda row: row["expected_met"]),
     Table("airflow_retry_delay_computed", retry_of, lambda row: row["expected_delay_s"]),
     Table("airflow_sensor_backoff_computed", sensor_pause, lambda row: row["expected_wait_s"]),
-    Table(
-        "airflow_backfill_tests",
-        backfill_order,
-        lambda row: row["expected_order"],
-        "simple",
-        left=lambda row: BACKFILL if row["existing_queued_or_running"] else "",
-    ),
     Table("airflow_backfill_tests", first_of_backfill, lambda row: row["dep_met"], "depends_on_past_first_run"),
-    left_out("airflow_backfill_tests", BACKFILL, "reprocess.rows"),
-    left_out("airflow_backfill_tests", BACKFILL, "errors"),
 ]

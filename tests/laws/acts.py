@@ -34,7 +34,7 @@ UNDER_WAY = {"scheduled", "queued", "running", "up_for_retry", "up_for_reschedul
 MOVES = ("step", "event", "back", "seek", "between", "run")
 COMMANDS = (
     "inject", "inject", "lift", "edit", "edit", "edit", "rerun", "rerun", "mark", "kill", "pause", "unpause",
-    "deploy", "set", "trigger", "backfill",
+    "deploy", "set", "trigger", "backfill", "backfill", "change backfill",
 )  # fmt: skip
 ANY = (*MOVES, *COMMANDS, "fork")
 
@@ -145,7 +145,22 @@ def _backfill(draw: Draw, session: Session) -> None:
     dag = _dag(draw, session)
     first, last = sorted((_window(draw, session, dag), _window(draw, session, dag)))
     which = pick(draw, "missing", "failed", "all", "all")
-    session.backfill(dag, first, last, pick(draw, 1, 2, 10), sometimes(draw, 30), which)
+    tasks = sorted(session.current_workspace().dags[dag].tasks)
+    target = f"{dag}.{pick(draw, *tasks)}" if sometimes(draw, 30) else dag
+    session.backfill(
+        target, first, last, pick(draw, 1, 2, 10), sometimes(draw, 30), which, sometimes(draw, 40),
+        pick(draw, "", "", "v6"), pick(draw, 0, 0, -1, 5),
+    )  # fmt: skip
+
+
+def _change_backfill(draw: Draw, session: Session) -> None:
+    backfills = session.state.known.backfills
+    if not backfills:
+        _backfill(draw, session)
+        return
+    number = pick(draw, *sorted(backfills))
+    do = pick(draw, session.pause_backfill, session.resume_backfill, session.cancel_backfill)
+    do(number)
 
 
 # edits
@@ -266,6 +281,7 @@ _DO: dict[str, Callable[[Draw, Session], Session | object]] = {
     "set": _set,
     "trigger": _trigger,
     "backfill": _backfill,
+    "change backfill": _change_backfill,
 }
 
 

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from workbench.engine import RunKey
-from workbench.engine.events import AttemptEnded, AttemptStarted, CodeDeployed
+from workbench.engine.data_events import VersionPublished, VersionWritten
+from workbench.engine.events import AttemptEnded, AttemptStarted, CodeDeployed, RunsRequested
 from workbench.model import DagSpec, Workspace
 from workbench.scenario import Fault
 from workbench.timetable import Partition
@@ -121,6 +122,17 @@ class Came(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A backfill: the number of the event that asked for it, running or paused or cancelled, and for each of its runs
+    the tasks of others that it comes after."""
+
+    number: int
+    event: RunsRequested
+    state: str
+    after: dict[RunKey, list[tuple[RunKey, str]]]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything that has happened after `seq` events."""
 
@@ -143,8 +155,10 @@ class Facts:
     missed: frozenset[tuple[str, str, str, datetime]] = frozenset()
     deploys: tuple[CodeDeployed, ...] = ()
     effects: tuple[tuple[RunKey, str, int, datetime], ...] = ()
-    limits: tuple[tuple[int, int], ...] = ()
+    backfills: tuple[Asked, ...] = ()
     begun: tuple[tuple[AttemptStarted, str, int], ...] = ()
+    written: tuple[tuple[VersionWritten, int], ...] = ()
+    published: tuple[tuple[VersionPublished, int], ...] = ()
     commanded: datetime | None = None
 
     def of(self, key: RunKey) -> RunFacts:
@@ -161,12 +175,24 @@ class Facts:
     def is_paused(self, dag: str) -> bool:
         return dag in dict(self.paused)
 
-    def home(self, name: str) -> str:
-        """The DAG that declares an input: of several the first by name."""
-        return min(dag for dag, spec in self.specs.items() if name in spec.inputs)
+    def is_input(self, name: str) -> bool:
+        return any(name in spec.inputs for spec in self.specs.values())
 
-    def code(self, dag: str, task: str) -> str:
-        """The version that was deployed last, for the task or for the whole DAG."""
+    def home(self, name: str) -> str:
+        """The DAG that declares an input or a dataset, or else writes the dataset: of several the first by name."""
+        specs = self.specs.items()
+        declared = [dag for dag, spec in specs if name in spec.inputs or name in spec.datasets]
+        return min(declared or [dag for dag, spec in specs if any(name in t.writes for t in spec.tasks.values())])
+
+    def asked(self, run: RunFacts) -> Asked | None:
+        """The backfill of a run."""
+        return next((one for one in self.backfills if one.number == run.backfill), None)
+
+    def code(self, run: RunFacts, task: str) -> str:
+        """The version to which its backfill is pinned, or that was deployed last, for the task or the whole DAG."""
+        backfill, dag = self.asked(run), run.key.dag
+        if backfill is not None and backfill.event.pin:
+            return backfill.event.pin
         found = [e.version for e in self.deploys if e.dag == dag and e.task in ("", task)]
         return found[-1] if found else "v1"
 

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from tests.laws.facts import BUSY, IDLE, OVER, Came, Cell, Facts, Looks, RunFacts, forget, seconds
+from tests.laws.facts import BUSY, IDLE, OVER, Asked, Came, Cell, Facts, Looks, RunFacts, forget, seconds
+from tests.laws.needs import outside
 from workbench.engine import RunKey
+from workbench.engine.data_events import VersionPublished, VersionWritten
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
+    BackfillChanged,
     CodeDeployed,
     DagEdited,
     DagPaused,
@@ -34,6 +37,7 @@ from workbench.engine.events import (
     TasksMarked,
     WorkDone,
 )
+from workbench.model import Task
 from workbench.timetable import Partition
 
 # what an event changes in tasks
@@ -65,17 +69,16 @@ def _task_changes(facts: Facts, event: Any) -> Facts:
     if isinstance(event, TaskScheduled):
         new = replace(new, ready=event.at)
     if isinstance(event, TaskQueued):
-        new = replace(new, ready=old.ready or event.at, queued=event.at, code=facts.code(event.run.dag, event.task))
+        new = replace(new, ready=old.ready or event.at, queued=event.at, code=facts.code(run, event.task))
     if isinstance(event, TaskSettled):
         new = replace(new, rule=event.rule, looks=None, code="v1")
     if isinstance(event, AttemptStarted):
         new = replace(new, ready=old.ready, queued=old.queued, started=event.at, tries=event.number)
-        new = replace(new, code=facts.code(event.run.dag, event.task))
+        new = replace(new, code=facts.code(run, event.task))
         facts = replace(facts, begun=(*facts.begun, (event, new.code, facts.seq)))
     if isinstance(event, AttemptEnded):
         facts, new = replace(facts, freed=facts.seq), _ended(old, replace(new, retry_at=event.retry_at), event)
-    facts = _with(facts, replace(run, cells={**run.cells, event.task: new}))
-    return _wrote(facts, run, event) if isinstance(event, AttemptEnded) and event.state == "success" else facts
+    return _with(facts, replace(run, cells={**run.cells, event.task: new}))
 
 
 def _ended(old: Cell, new: Cell, event: AttemptEnded) -> Cell:
@@ -87,12 +90,6 @@ def _ended(old: Cell, new: Cell, event: AttemptEnded) -> Cell:
     done = old.over(event, outcome, event.reason, event.message)
     done = replace(done, retry_at=event.retry_at, followed=event.followed)
     return replace(new, past=(*old.past, done), looks=None)
-
-
-def _wrote(facts: Facts, run: RunFacts, event: AttemptEnded) -> Facts:
-    task = run.spec.tasks.get(event.task)
-    new = tuple(Came(name, run.window, facts.seq) for name in (task.writes if task else ()))
-    return replace(facts, came=facts.came + new)
 
 
 # what an event changes elsewhere
@@ -123,6 +120,16 @@ def _input_arrived(facts: Facts, event: InputArrived) -> Facts:
     window = facts.specs[facts.home(event.input)].grid.parse(event.partition)
     arrived = (*facts.arrived, (event.input, event.partition, facts.seq, event.at))
     return replace(facts, arrived=arrived, came=(*facts.came, Came(event.input, window, facts.seq)))
+
+
+def _version_written(facts: Facts, event: VersionWritten) -> Facts:
+    return replace(facts, written=(*facts.written, (event, facts.seq)))
+
+
+def _version_published(facts: Facts, event: VersionPublished) -> Facts:
+    window = facts.specs[facts.home(event.dataset)].grid.parse(event.partition)
+    came = (*facts.came, Came(event.dataset, window, facts.seq))
+    return replace(facts, published=(*facts.published, (event, facts.seq)), came=came)
 
 
 def _deadline_missed(facts: Facts, event: DeadlineMissed) -> Facts:
@@ -254,11 +261,73 @@ def _tasks_killed(facts: Facts, event: TasksKilled) -> Facts:
 
 def _runs_requested(facts: Facts, event: RunsRequested) -> Facts:
     backfill = facts.seq if event.kind == "backfill" else 0
-    if backfill:
-        facts = replace(facts, limits=(*facts.limits, (backfill, event.limit)))
     for order, (key, start, end) in enumerate(event.runs):
         window = Partition(key.partition, start, end)
         facts = _open(facts, key, window, event.at, backfill=backfill, order=order if backfill else 0)
+        run = facts.of(key)
+        kept = {name: _kept(facts, run, name, event.at) for name in run.cells if not does(event, run, name)}
+        facts = _with(facts, replace(run, cells={**run.cells, **kept}))
+    if backfill:
+        asked = Asked(backfill, event, "running", {key: comes_after(facts, event, key) for key, _, _ in event.runs})
+        facts = replace(facts, backfills=(*facts.backfills, asked))
+    return facts
+
+
+def does(event: RunsRequested, run: RunFacts, task: str) -> bool:
+    """Is this task one of those that were asked for, in this run?"""
+    name = f"{run.key.dag}.{task}"
+    return not event.tasks or name in event.tasks or f"{name}@{run.key.partition}" in event.tasks
+
+
+def _kept(facts: Facts, run: RunFacts, task: str, at: datetime) -> Cell:
+    if well_before(facts, run, task):
+        return Cell("success", at, facts.seq, rule="kept")
+    return Cell("skipped", at, facts.seq, rule="left_out")
+
+
+def well_before(facts: Facts, run: RunFacts, task: str) -> bool:
+    """Has it succeeded in an earlier run of the window?"""
+    earlier = [one for one in facts.runs_of(run.key.dag, run.key.partition) if one.key.n < run.key.n]
+    return any(task in one.cells and one.cells[task].state == "success" for one in earlier)
+
+
+def comes_after(facts: Facts, event: RunsRequested, key: RunKey) -> list[tuple[RunKey, str]]:
+    """Those before it in the same backfill that do, or write, what it takes."""
+    run, found = facts.of(key), []
+    for other in [facts.of(one) for one, _, _ in event.runs[: [k for k, _, _ in event.runs].index(key)]]:
+        for name, task in other.spec.tasks.items():
+            gives = {(other.key.dag, name), *(("", one) for one in task.writes)}
+            if does(event, other, name) and any(
+                (dag, what) in gives and window.key == other.key.partition
+                for mine in run.spec.tasks.values()
+                if does(event, run, mine.name)
+                for dag, what, window in outside(facts, run, taken(mine))
+            ):
+                found.append((other.key, name))
+    return found
+
+
+def taken(task: Task) -> list[str]:
+    """All that a task names."""
+    return [*task.needs, *task.reads, *task.requires, *(task.sensor.on if task.sensor else ())]
+
+
+def _backfill_changed(facts: Facts, event: BackfillChanged) -> Facts:
+    def changed(one: Asked) -> Asked:
+        return replace(one, state=event.state) if one.number == event.backfill else one
+
+    facts = replace(facts, backfills=tuple(changed(one) for one in facts.backfills))
+    if event.state != "cancelled":
+        return facts
+    for run in facts.runs:
+        if run.backfill == event.backfill and run.is_open and run.started is None:
+            kept = {
+                name: Cell("success", event.at, facts.seq, rule="kept")
+                for name, cell in run.cells.items()
+                if cell.state not in OVER and not cell.past and well_before(facts, run, name)
+            }
+            gone = replace(run, state="failed", ended=event.at, reason="cancelled", seq=facts.seq)
+            facts = _with(facts, replace(gone, cells={**run.cells, **kept}))
     return facts
 
 
@@ -285,4 +354,7 @@ _OTHERS: dict[type[Any], Callable[[Facts, Any], Facts]] = {
     TasksMarked: _tasks_marked,
     TasksKilled: _tasks_killed,
     RunsRequested: _runs_requested,
+    BackfillChanged: _backfill_changed,
+    VersionWritten: _version_written,
+    VersionPublished: _version_published,
 }

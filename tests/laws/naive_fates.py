@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from tests.laws.facts import SECOND, Cell, Facts, RunFacts
 from workbench.engine import RunKey
@@ -94,7 +94,8 @@ class Fates:
 
     def about(self, run: RunFacts, task: Task) -> Iterator[Holding]:
         for one in self.holding:
-            if hasattr(one.fault, "task") and is_meant(one.fault.task, run.key.dag, task):
+            named = getattr(one.fault, "task", None)
+            if named is not None and is_meant(named, run.key.dag, task):
                 yield one
 
     # fates
@@ -230,7 +231,8 @@ class Fates:
 
     def calls(self, one: Holding) -> list[Call]:
         """Those that this vendor has got."""
-        mine = [c for c in self.tries() if is_meant(one.fault.task, c.run.key.dag, c.task)]  # type: ignore[union-attr]
+        named = cast("str", getattr(one.fault, "task", None))
+        mine = [c for c in self.tries() if is_meant(named, c.run.key.dag, c.task)]
         return [call for call in mine if call.task.sensor is None and self.found(call) is None]
 
     def is_refused(self, one: Holding, call: Call) -> bool:

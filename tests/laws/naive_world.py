@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from tests.laws.facts import OVER, Cell, Clock, Facts, RunFacts, clock_of, end_state, pending, ticks_of, wants
+from tests.laws.naive_data import next_write
 from tests.laws.naive_fates import Fates, Holding
 from tests.laws.needs import is_done, is_here, outside, promised, was_due_before, windows_of
 from workbench.engine import Event, Run, RunKey
@@ -113,8 +114,8 @@ class NaiveWorld:
             moments = (home.inputs[name].expected, self.scenario.arrivals.get(name, home.inputs[name].expected))
             for window, usual in usual_arrivals(home.grid, home.start, home.end, *moments, self.start, self.until):
                 place = (name, window.key)
-                at = fates.get(place, usual)
-                if at is not None and place not in here:
+                at, came_before = fates.get(place, usual), promised(moments[0], window, home.zone) < self.start
+                if at is not None and place not in here and not came_before:
                     at = max(at, now)
                     yield Due(
                         at, ARRIVALS, home.name, window.key, name, NOBODY, InputArrived(at, *place, None, None, 0)
@@ -127,7 +128,18 @@ class NaiveWorld:
             if (key, task, number) not in known and at >= now:
                 run = facts.of(key)
                 cause = run.cells[task].seq if task in run.cells else run.seq
-                yield Due(at, ARRIVALS, key.dag, key.partition, task, key, WorkDone(at, key, task, number, cause))
+                done = WorkDone(at, key, task, number, cause)
+                wrote = self.late_write(facts, run, task, number, at) if at == now else None
+                yield Due(at, ARRIVALS, key.dag, key.partition, task, key, wrote or done)
+
+    def late_write(self, facts: Facts, run: RunFacts, name: str, number: int, at: datetime) -> Event | None:
+        """What a try that was given up writes all the same."""
+        task, cell = run.spec.tasks.get(name), run.cells.get(name)
+        if task is None or cell is None:
+            return None
+        one = next((one for one in cell.past if one.number == number), None)
+        began, code = (one.began, one.code) if one else (cell.seq, cell.code)
+        return next_write(facts, run, task, number, began, code, at)
 
     # deadlines
 
@@ -136,7 +148,8 @@ class NaiveWorld:
             every = [("", spec.deadline), *((name, task.deadline) for name, task in spec.tasks.items())]
             for task, deadline in every:
                 for at, partition in self.dues(facts, spec, deadline) if deadline else ():
-                    yield from self.deadline(facts, dag, partition, task, at, now)
+                    assert deadline is not None
+                    yield from self.deadline(facts, (dag, partition, task), at, now, deadline.within is None)
 
     def dues(self, facts: Facts, spec: DagSpec, deadline: Deadline) -> Iterator[tuple[datetime, str]]:
         if deadline.within is not None:
@@ -144,14 +157,19 @@ class NaiveWorld:
             return
         yield from deadlines_of(clock_of(spec), deadline.by, self.start - A_WHILE, self.until)
 
-    def deadline(self, facts: Facts, dag: str, partition: str, task: str, at: datetime, now: datetime) -> Iterator[Due]:
+    def deadline(
+        self, facts: Facts, place: tuple[str, str, str], at: datetime, now: datetime, by_calendar: bool
+    ) -> Iterator[Due]:
         if at < now:
             return
+        dag, partition, task = place
         runs = facts.runs_of(dag, partition)
         well = any(run.state == "success" or ends_well(run) for run in runs) if not task else any(
             task in run.cells and run.cells[task].state in ("success", "skipped") for run in runs
         )  # fmt: skip
-        well = well or (not runs and was_due_before(facts, dag, facts.specs[dag].grid.parse(partition)))
+        # A run that was only made at this instant was not there yet when the monitor asked.
+        there = [run for run in runs if run.created < at or not by_calendar]
+        well = well or (not there and was_due_before(facts, dag, facts.specs[dag].grid.parse(partition)))
         if at > now:
             yield Due(at, DEADLINES, dag, partition, task, NOBODY, None)
         elif not well and (runs or not facts.is_paused(dag)) and (dag, partition, task, at) not in facts.missed:
@@ -202,7 +220,15 @@ class NaiveWorld:
         end = self.how(facts, fates, run, task, cell)
         if end is not None and not end.reason and fates.is_lost(run, task, cell):
             end = End(end.at, "transient")
-        return None if end is None else (max(end.at, now), self.ended(run, task, cell, max(end.at, now), end))
+        if end is None:
+            return None
+        at, found = max(end.at, now), task.lookup and fates.job_of_earlier(run.key, task.name, cell.tries, cell.since)
+        wrote = self.write(facts, run, task, cell, at) if at == now and not end.reason and not found else None
+        return at, wrote or self.ended(run, task, cell, at, end)
+
+    def write(self, facts: Facts, run: RunFacts, task: Task, cell: Cell, at: datetime) -> Event | None:
+        """What a try that ends well has still to write."""
+        return next_write(facts, run, task, cell.tries, cell.seq, cell.code, at)
 
     def how(self, facts: Facts, fates: Fates, run: RunFacts, task: Task, cell: Cell) -> End | None:
         begun = cell.since
@@ -234,6 +260,8 @@ class NaiveWorld:
         return all(self.was_here(facts, *one, cell) for one in outside(facts, run, [name]))
 
     def was_here(self, facts: Facts, dag: str, name: str, window: Partition, cell: Cell) -> bool:
+        if not dag and not facts.is_input(name):
+            return self.was_live(facts, name, window, cell)
         if not dag:
             home = facts.specs[facts.home(name)]
             came = [seq for n, key, seq, _ in facts.arrived if (n, key) == (name, window.key)]
@@ -244,6 +272,12 @@ class NaiveWorld:
             return is_done(replace(facts, runs=()), dag, name, window)
         other = runs[-1].cells.get(name)
         return other is not None and other.state == "success" and other.seq < cell.seq
+
+    def was_live(self, facts: Facts, name: str, window: Partition, cell: Cell) -> bool:
+        written = tuple((e, seq) for e, seq in facts.written if seq < cell.seq)
+        published = tuple((e, seq) for e, seq in facts.published if seq < cell.seq)
+        runs = tuple(run for run in facts.runs if run.made < cell.seq)
+        return is_here(replace(facts, written=written, published=published, runs=runs), name, window)
 
     def ended(self, run: RunFacts, task: Task, cell: Cell, at: datetime, end: End) -> AttemptEnded:
         def event(state: str, again: datetime | None = None, followed: tuple[str, ...] | None = None) -> AttemptEnded:
@@ -289,7 +323,7 @@ class NaiveWorld:
         if at > now:
             return at, None
         if whole <= at and self.sees(facts, run, task, begins):
-            return at, self.ended(run, task, cell, at, End(at))
+            return at, self.write(facts, run, task, cell, at) or self.ended(run, task, cell, at, End(at))
         if reason:
             return at, self.ended(run, task, cell, at, End(at, reason))
         if sensor.mode == "poke":

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 
 from tests.laws.facts import SECOND, Facts, RunFacts
-from workbench.model import Need, after_window
+from workbench.model import DagSpec, Need, after_window
 from workbench.timetable import Partition
 
 
@@ -28,12 +28,18 @@ def windows_of(facts: Facts, run: RunFacts, need: Need) -> list[Partition]:
 
 
 def is_here(facts: Facts, name: str, window: Partition, at: datetime | None = None) -> bool:
-    """Has this partition of an input come (by that instant), or was it promised before the simulation?"""
+    """Has this partition of an input come (by that instant), or was it promised before the simulation? Of a dataset: is
+    a version live, or was its run due before?"""
+    if not facts.is_input(name):
+        if any((e.dataset, e.partition) == (name, window.key) for e, _ in facts.written):
+            return any((e.dataset, e.partition) == (name, window.key) for e, _ in facts.published)
+        writer = facts.home(name)
+        return facts.newest(writer, window.key) is None and was_due_before(facts, writer, window)
     came = [when for n, partition, _, when in facts.arrived if (n, partition) == (name, window.key)]
     if came:
         return at is None or came[0] <= at
     home = facts.specs[facts.home(name)]
-    return promised(home.inputs[name].expected, window, home.zone) < facts.live_since
+    return begins_before(home, window) or promised(home.inputs[name].expected, window, home.zone) < facts.live_since
 
 
 promised = cache(after_window)
@@ -48,11 +54,18 @@ def is_done(facts: Facts, dag: str, task: str, window: Partition, at: datetime |
     return cell is not None and cell.state == "success" and (at is None or cell.since <= at)
 
 
+def begins_before(spec: DagSpec, window: Partition) -> bool:
+    """Nothing comes of a window before the DAG's start, so nobody waits for it."""
+    return spec.start is not None and window.start < spec.start
+
+
 def was_due_before(facts: Facts, dag: str, window: Partition) -> bool:
     spec = facts.specs[dag]
+    if begins_before(spec, window):
+        return True
     if dag in facts.born_paused:
         return False
-    if spec.data is not None or (spec.start is not None and window.start < spec.start):
+    if spec.data is not None:
         return window.end < facts.live_since
     tick = spec.clock.after(window.end - SECOND) if spec.clock else None
     return tick is not None and tick < facts.live_since

@@ -103,9 +103,10 @@ class Oracle:
         for run in runs:
             if run.state == "running" and all(cell.state in OVER for cell in run.cells.values()):
                 yield RunEnded(now, run.key, end_state(run), "", last_change(run))
-        for run in sorted(runs, key=lambda run: (run.key.dag, run.backfill, run.order, run.key)):
+        # Those of no backfill first, DAG by DAG; then each backfill in its order.
+        for run in sorted(runs, key=lambda run: (run.backfill, not run.backfill and run.key.dag, run.order, run.key)):
             if run.state == "queued" and may_start(facts, run):
-                yield RunStarted(now, run.key, run.seq)
+                yield RunStarted(now, run.key, max([run.seq, *(cell.seq for cell in awaited(facts, run))]))
         ready: list[Ready] = []
         for run, task, cell in cells(facts):
             if cell.state in IDLE:
@@ -115,7 +116,7 @@ class Oracle:
                 elif said.what != "wait":
                     cause = max((run.cells[name].seq for name in said.on), default=run.seq)
                     yield TaskSettled(now, run.key, task.name, said.what, said.rule, cause)
-        ready.sort(key=lambda one: place(one, now))
+        ready.sort(key=lambda one: place(facts, one, now))
         yield from grants(facts, ready, now)
         for run, task, cell in ready:
             if cell.state != "scheduled":
@@ -152,6 +153,9 @@ def by_data(facts: Facts, now: datetime) -> Iterator[RunCreated]:
     for dag, spec in sorted(facts.specs.items()):
         if spec.data is None or facts.is_paused(dag):
             continue
+        if spec.data.interval == "any":
+            yield from by_any_data(facts, spec, now)
+            continue
         came: dict[Partition, list[Any]] = {}
         for one in facts.came:
             if one.name in spec.data.names:
@@ -164,6 +168,18 @@ def by_data(facts: Facts, now: datetime) -> Iterator[RunCreated]:
                 newest = facts.newest(dag, own.key)
                 key = RunKey(dag, own.key, "data", newest.key.n + 1 if newest else 1)
                 yield RunCreated(now, key, own.start, own.end, None, max(one.seq for one in some))
+
+
+def by_any_data(facts: Facts, spec: DagSpec, now: datetime) -> Iterator[RunCreated]:
+    """Whatever came since the last run that data made, of any partition, makes one of the last window."""
+    assert spec.data is not None
+    made = [run.made for run in facts.runs if run.key.dag == spec.name and run.key.kind == "data"]
+    came = [one for one in facts.came if one.name in spec.data.names and one.seq > max(made, default=0)]
+    if came and (spec.data.any or {one.name for one in came} == set(spec.data.all)):
+        own = spec.grid.last_ended(now)
+        newest = facts.newest(spec.name, own.key)
+        key = RunKey(spec.name, own.key, "data", newest.key.n + 1 if newest else 1)
+        yield RunCreated(now, key, own.start, own.end, None, came[-1].seq)
 
 
 def is_whole(facts: Facts, name: str, own: Partition, came: list[Any]) -> bool:
@@ -179,10 +195,23 @@ def is_whole(facts: Facts, name: str, own: Partition, came: list[Any]) -> bool:
 def may_start(facts: Facts, run: RunFacts) -> bool:
     if facts.is_paused(run.key.dag):
         return False
-    busy = [r for r in facts.runs if r.state == "running" and r.key.dag == run.key.dag]
-    if run.backfill:
-        return sum(r.backfill == run.backfill for r in busy) < dict(facts.limits)[run.backfill]
-    return sum(not r.backfill for r in busy) < run.spec.max_active_runs
+    busy, backfill = [r for r in facts.runs if r.state == "running"], facts.asked(run)
+    if backfill is None:
+        return sum(not r.backfill and r.key.dag == run.key.dag for r in busy) < run.spec.max_active_runs
+    if backfill.state == "paused" or any(cell.state not in LETS_GO for cell in awaited(facts, run)):
+        return False
+    return sum(r.backfill == run.backfill for r in busy) < backfill.event.limit
+
+
+# Whoever comes after a task waits until it is one of these.
+LETS_GO = {"success", "skipped", "removed"}
+
+
+def awaited(facts: Facts, run: RunFacts) -> list[Cell]:
+    """Those of the same backfill that it comes after."""
+    backfill = facts.asked(run)
+    after = backfill.after[run.key] if backfill is not None else []
+    return [facts.of(key).cells[task] for key, task in after if task in facts.of(key).cells]
 
 
 def is_stuck(facts: Facts, run: RunFacts, now: datetime) -> bool:
@@ -307,6 +336,7 @@ def ready_because(facts: Facts, run: RunFacts, task: Task, cell: Cell) -> int:
             found.append(other.cells[name].seq)
         if not dag:
             found += [seq for n, partition, seq, _ in facts.arrived if (n, partition) == (name, window.key)]
+            found += [seq for e, seq in facts.published if (e.dataset, e.partition) == (name, window.key)]
     return max(found)
 
 
@@ -320,10 +350,12 @@ def in_order(spec: DagSpec) -> list[str]:
     return sorted(spec.tasks, key=lambda name: (depth(name), name))
 
 
-def place(one: Ready, now: datetime) -> tuple[Any, ...]:
-    """The order of the queue: priority, ready since, partition, DAG, task."""
+def place(facts: Facts, one: Ready, now: datetime) -> tuple[Any, ...]:
+    """The order of the queue: priority with that of the backfill, ready since, partition, DAG, task."""
     run, task, cell = one
-    return -weight(run.spec, task.name), cell.ready or now, run.key.partition, run.key.dag, task.name, run.key
+    backfill = facts.asked(run)
+    more = backfill.event.priority if backfill is not None else 0
+    return -weight(run.spec, task.name) - more, cell.ready or now, run.key.partition, run.key.dag, task.name, run.key
 
 
 @for_each_version

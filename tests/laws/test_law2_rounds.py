@@ -14,6 +14,7 @@ from tests.laws.acts import what_ifs
 from tests.laws.test_law6_oracle import is_scripted
 from tests.laws.worlds import Story, Taste, stories
 from workbench.engine import Event, RunKey
+from workbench.engine.data_events import VersionPublished, VersionWritten
 from workbench.engine.events import (
     COMMANDS,
     AttemptEnded,
@@ -64,7 +65,16 @@ def stretches(log: list[Event]) -> Iterator[list[tuple[int, Event]]]:
     for _, same in groupby(enumerate(log, 1), key=lambda one: one[1].at):
         for command, some in groupby(same, key=lambda one: isinstance(one[1], COMMANDS) and not is_scripted(one[1])):
             if not command:
-                yield list(some)
+                yield without_writes(list(some))
+
+
+def without_writes(stretch: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
+    """What a try writes is part of its end, which follows at once: it says nothing of the order by itself."""
+    for (number, before), (_, event) in pairwise(stretch):
+        if isinstance(before, VersionWritten | VersionPublished):
+            ends = isinstance(event, VersionWritten | VersionPublished | AttemptEnded | WorkDone)
+            assert ends, f"event {number}: something came between a write and the end of its try"
+    return [one for one in stretch if not isinstance(one[1], VersionWritten | VersionPublished)]
 
 
 def place(event: Event, homes: Mapping[str, str]) -> tuple[object, ...]:

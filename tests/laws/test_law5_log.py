@@ -3,8 +3,8 @@ the same log."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 import workbench as wb
 from tests.laws import law
 from tests.laws.acts import act, finish, what_ifs
+from tests.laws.data_acts import disturb
+from tests.laws.data_worlds import data_stories
 from tests.laws.observed import counters, folded, recounted, seen
 from tests.laws.text import digest, lines
 from tests.laws.worlds import MINUTE, Story, Taste, stories
 from workbench import branch as branches
 from workbench.engine import Engine, Event, State, evolve
-from workbench.engine.events import DagEdited
+from workbench.engine.events import DagEdited, SettingsChanged
 from workbench.model import DagSpec, Input, Task, Workspace
 from workbench.scenario import SimulatedWorld
 
@@ -79,8 +81,8 @@ def test_counters_say_what_the_cells_say(data: st.DataObject) -> None:
 
 
 def edited(log: list[Event]) -> bool:
-    """An edit may move a running task into a pool that is full."""
-    return any(isinstance(event, DagEdited) for event in log)
+    """An edit may move a running task into a pool that is full, and slots may be taken away while they are in use."""
+    return any(isinstance(event, DagEdited | SettingsChanged) for event in log)
 
 
 def within_bounds(state: State) -> bool:
@@ -116,6 +118,36 @@ def test_it_is_so_after_commands_too(data: st.DataObject) -> None:
         other = session.seek(position).fork()
         finish(other.branch, story.until)
         assert lines(other.branch.log) == lines(log), f"from position {position}"
+
+
+class Kept(NamedTuple):
+    """A future as a history gives it back."""
+
+    events: list[Event]
+    horizon: datetime
+    name: str = "A"
+    parent: str | None = None
+    shared: int = 0
+
+
+@law(30)
+@given(st.data())
+def test_it_is_so_for_versions_checks_and_reads_too(data: st.DataObject) -> None:
+    """Law 5: wherever a log with data is cut, also between a write, its checks and its publication, it goes on the
+    same way: in a fork, and in a session that knows nothing but the log and has to make its rows again."""
+    story = data.draw(data_stories())
+    session = story.session()
+    disturb(data.draw, session)
+    log = session.branch.log
+    last = max((n for n, event in enumerate(log, 1) if hasattr(event, "sentence")), default=0)
+    for position in data.draw(st.lists(st.integers(last, len(log)), min_size=1, max_size=4, unique=True)):
+        forked = session.seek(position).fork()
+        taken_up = story.session()
+        taken_up.adopt([Kept(log[:position], log[position - 1].at if position else story.start)], "A")
+        for other in (forked, taken_up):
+            finish(other.branch, session.branch.horizon)
+            assert lines(other.branch.log) == lines(log), f"from position {position}"
+        assert seen(forked.branch.state_at(len(log))) == seen(taken_up.branch.state_at(len(log)))
 
 
 @law(20)

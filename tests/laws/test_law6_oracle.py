@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws import law
-from tests.laws.acts import what_ifs
+from tests.laws.acts import act, finish, what_ifs
 from tests.laws.facts import Facts
 from tests.laws.faults import VERSIONS
 from tests.laws.naive_evolve import evolve
 from tests.laws.oracle import Oracle
 from tests.laws.text import line
-from tests.laws.worlds import CROWDED, Story, stories
+from tests.laws.worlds import CROWDED, HANDED_ON, HOUR, MINUTE, NONE, Story, stories
 from workbench.branch import Branch
 from workbench.engine import Event
 from workbench.engine.events import COMMANDS, AttemptEnded, CodeDeployed
@@ -87,3 +89,22 @@ def test_fast_and_naive_engine_agree_after_commands(data: st.DataObject) -> None
     session = story.played()
     what_ifs(data.draw, session)
     same_cells(agree(story, session.branch), session.branch)
+
+
+@law(30)
+@given(st.data())
+def test_fast_and_naive_engine_agree_about_backfills(data: st.DataObject) -> None:
+    """Law 6: also about backfills of some tasks, over several DAGs, pinned, with a priority; paused, resumed and
+    cancelled on the way."""
+    story = data.draw(stories(HANDED_ON))
+    session = story.played()
+    for _ in range(data.draw(st.integers(1, 3))):
+        session = act(data.draw, session, "backfill")
+        for verb in data.draw(st.lists(st.sampled_from(("change backfill", "rerun", "deploy", "edit")), max_size=3)):
+            session.run_until(session.now + data.draw(st.sampled_from((NONE, MINUTE, 10 * MINUTE, HOUR))))
+            act(data.draw, session, verb)
+        session.run_until(session.now + 5 * HOUR)
+    finish(session.branch, session.now)
+    same_cells(
+        agree(replace(story, scenario=replace(story.scenario, until=session.now)), session.branch), session.branch
+    )

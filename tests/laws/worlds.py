@@ -120,10 +120,12 @@ class Taste:
     quick: bool = False  # every span is zero
     free: bool = False  # nobody waits for a slot or for an earlier run
     crowded: bool = False  # many tasks of few lengths want few slots, and many tries fail
+    handed_on: bool = False  # many tasks write datasets, or take what others wrote
 
 
 ANYTHING = Taste()
 CROWDED = Taste(crowded=True)
+HANDED_ON = Taste(handed_on=True)
 
 
 def _spans(draw: Draw, taste: Taste) -> timedelta:
@@ -191,7 +193,7 @@ def _task(draw: Draw, name: str, before: Sequence[str], around: Around, taste: T
         timeout=pick(draw, SECOND, MINUTE, 20 * MINUTE) if sometimes(draw, 15) and not taste.quick else None,
         max_active=1 if sometimes(draw, 10) and not taste.free else None,
         lookup=sometimes(draw, 15),
-        writes=some(draw, around.datasets, 2) if sometimes(draw, 30) else (),
+        writes=some(draw, around.datasets, 2) if sometimes(draw, 70 if taste.handed_on else 30) else (),
     )
     if not taste.free and sometimes(draw, 12):
         task = replace(task, depends_on_past=True, wait_for_downstream=sometimes(draw, 40))
@@ -230,7 +232,8 @@ def _dag(draw: Draw, name: str, season: Season, inputs: dict[str, Input], around
     listens = [*inputs, *around.written]
     if listens and not taste.quick and sometimes(draw, 25):
         which = some(draw, listens, 2) or (listens[0],)
-        schedule = OnData(all=which) if sometimes(draw, 60) else OnData(any=which)
+        interval = pick(draw, "same", "same", "any")
+        schedule = OnData(all=which, interval=interval) if sometimes(draw, 60) else OnData(any=which, interval=interval)
     start = pick(draw, season.start - 30 * DAY, season.start - 30 * DAY, season.start + season.span / 4)
     paused = not taste.free and sometimes(draw, 10)
     if paused or calendar.schedule == "@once":
@@ -288,7 +291,7 @@ def _inputs(draw: Draw, names: Sequence[str]) -> dict[str, dict[str, Input]]:
 
 
 def _workspace(draw: Draw, season: Season, taste: Taste) -> Workspace:
-    names = mixed(draw, DAGS)[: pick(draw, 1, 1, 2, 2, 3)]
+    names = mixed(draw, DAGS)[: pick(draw, *((2, 3) if taste.handed_on else (1, 1, 2, 2, 3)))]
     inputs = _inputs(draw, names)
     pools = {} if taste.free else {pool: pick(draw, 1, 2, 3) for pool in POOLS}
     around = Around(season, list(dict.fromkeys(item for declared in inputs.values() for item in declared)), [], pools)
@@ -299,7 +302,9 @@ def _workspace(draw: Draw, season: Season, taste: Taste) -> Workspace:
         mine = [f"{name}.{task}" for task in spec.tasks]
         around.outside += mine
         around.clocked += mine if isinstance(spec.schedule, str) else []
-        around.written += tuple(dict.fromkeys(one for task in spec.tasks.values() for one in task.writes))
+        written = tuple(dict.fromkeys(one for task in spec.tasks.values() for one in task.writes))
+        around.written += written
+        around.outside += written
     workers = None if taste.free else pick(draw, *((1, 2, 3) if taste.crowded else (None, 1, 2, 4)))
     workspace = Workspace({name: dags[name] for name in mixed(draw, names)}, pools, workers)
     problems = check_workspace(workspace)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from workbench.engine.backfilled import KEPT, LEFT_OUT, earlier_success, order_of, runs_tasks
 from workbench.engine.compile import plan_dag
 from workbench.engine.drafts import follow, hear_again, open_run, recount, refuse, remember_window
 from workbench.engine.events import (
+    BackfillChanged,
     DagEdited,
     DagPaused,
     FaultInjected,
@@ -30,6 +32,7 @@ from workbench.engine.state import (
     State,
     homes_of,
     listeners_of,
+    makers_of,
 )
 from workbench.timetable import Partition
 
@@ -47,6 +50,7 @@ def dag_edited(state: State, known: Known, event: DagEdited) -> None:
     plan = known.plans[event.dag] = plan_dag(event.spec, event.version)
     known.active.setdefault(event.dag, 0)
     known.homes, known.listeners = homes_of(known.plans), listeners_of(known.plans)
+    known.makers = makers_of(known.plans)
     if before is None or before.spec.clock != plan.spec.clock:
         known.asked[event.dag] = max(heard_until(known, event.dag), event.at - SECOND)
     if plan.looks_back and not (before is not None and before.looks_back):
@@ -59,6 +63,8 @@ def dag_edited(state: State, known: Known, event: DagEdited) -> None:
 
 def settings_changed(state: State, known: Known, event: SettingsChanged) -> None:
     known.pools, known.workers = dict(event.pools), event.workers
+    if event.routes is not None:
+        known.routes = dict(event.routes)
     recount(known)
 
 
@@ -66,6 +72,7 @@ def dag_paused(state: State, known: Known, event: DagPaused) -> None:
     if event.paused:
         known.paused.setdefault(event.dag, event.at)
     elif known.paused.pop(event.dag, None) is not None:
+        known.unpaused = (*known.unpaused, (event.dag, event.at))
         hear_again(known, event.dag, event.at)
 
 
@@ -143,7 +150,40 @@ def tasks_killed(state: State, known: Known, event: TasksKilled) -> None:
 def runs_requested(state: State, known: Known, event: RunsRequested) -> None:
     backfill = known.seq if event.kind == "backfill" else 0
     if backfill:
-        known.backfills[backfill] = Backfill(event.dag, event.at, event.limit, event.sentence)
+        known.backfills[backfill] = Backfill(
+            event.dag, event.at, event.limit, event.sentence, "running", event.tasks, event.pin, event.priority,
+            after=order_of(known, event),
+        )  # fmt: skip
     for order, (key, start, end) in enumerate(event.runs):
         run = open_run(known, key, Partition(key.partition, start, end), event.at)
         run.backfill, run.order = backfill, order
+        if event.tasks:
+            does = runs_tasks(event.tasks, key, run.plan)
+            _keep(known, run, [name for name in run.cells if name not in does], event.at)
+
+
+def _keep(known: Known, run: Run, tasks: list[str], at: datetime) -> None:
+    """These are not run again: what they made before counts."""
+    for name in tasks:
+        kept = earlier_success(known, run.key, name) is not None
+        run.cells[name] = Cell("success" if kept else "skipped", at, known.seq, rule=KEPT if kept else LEFT_OUT)
+    run.left = sum(cell.state not in FINISHED for cell in run.cells.values())
+
+
+def backfill_changed(state: State, known: Known, event: BackfillChanged) -> None:
+    before = known.backfills[event.backfill]
+    known.backfills[event.backfill] = before._replace(state=event.state, changed=event.at)
+    if event.state == "cancelled":
+        for run in [r for r in known.open_runs() if r.backfill == event.backfill and r.started is None]:
+            _cancel(known, known.own(run.key), event.at)
+
+
+def _cancel(known: Known, run: Run, at: datetime) -> None:
+    """It ends before it began. What was done in an earlier run of its partition stays done, for those that need it."""
+    run.state, run.ended, run.reason, run.seq = "failed", at, "cancelled", known.seq
+    waiting = [name for name, cell in run.cells.items() if cell.state not in FINISHED and not cell.attempts]
+    for name in waiting:
+        if earlier_success(known, run.key, name) is not None:
+            run.cells[name] = Cell("success", at, known.seq, rule=KEPT)
+    run.left = sum(cell.state not in FINISHED for cell in run.cells.values())
+    known.runs.close(run)

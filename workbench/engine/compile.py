@@ -17,7 +17,7 @@ from workbench.model import DagSpec, Task, Workspace
 def begin(workspace: Workspace, live_since: datetime, seed: int = 0) -> State:
     """The state before the first event. `live_since` is UTC; what was due before it counts as done."""
     plans = {name: plan_dag(spec) for name, spec in workspace.dags.items()}
-    return State(Known(plans, workspace.pools, workspace.workers, live_since, seed))
+    return State(Known(plans, workspace, live_since, seed))
 
 
 def plan_dag(spec: DagSpec, version: int = 1) -> DagPlan:
@@ -89,13 +89,15 @@ def _bare(shape: _Shape, name: str, carries_rows: bool) -> TaskPlan:
         looks_back=task.depends_on_past or task.wait_for_downstream,
         writes=task.writes,
         lane=_lane(spec, task),
-        plain=not carries_rows and not _is_special(task),
+        plain=not carries_rows and not _is_special(task) and not task.writes and not task.checks,
+        sums=not _is_special(task) and not task.reads and not needs and not any(tasks[up].writes for up in direct),
     )
 
 
 def _is_special(task: Task) -> bool:
     kinds = (task.sensor, task.timeout, task.branch)
-    return any(kind is not None for kind in kinds) or bool(task.lookup or task.requires or task.short_circuit)
+    flags = (task.lookup, task.requires, task.short_circuit, task.code)
+    return any(kind is not None for kind in kinds) or any(flags)
 
 
 def _lane(spec: DagSpec, task: Task) -> tuple[str | int | None, ...]:
@@ -131,8 +133,10 @@ def _setups_for(shape: _Shape, name: str) -> Iterable[str]:
 
 def _carries_rows(spec: DagSpec) -> bool:
     tasks = spec.tasks.values()
-    takes = any(t.run or t.function or t.reads or t.requires or any(spec.outside(t.needs)) for t in tasks)
-    return takes or any(item.path for item in spec.inputs.values())
+    takes = any(
+        t.run or t.function or t.sql or t.code or t.reads or t.requires or any(spec.outside(t.needs)) for t in tasks
+    )
+    return takes or any(item.path or item.rows is not None for item in spec.inputs.values())
 
 
 def _downs(spec: DagSpec) -> dict[str, list[str]]:

@@ -17,6 +17,8 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any
 
+from workbench.engine.backfilled import held_back_by
+from workbench.engine.data_events import VersionPublished
 from workbench.engine.events import (
     AttemptEnded,
     Event,
@@ -25,7 +27,6 @@ from workbench.engine.events import (
     RunEnded,
     RunKey,
     RunStarted,
-    SchedulerStarted,
     TaskQueued,
     TaskScheduled,
     TaskSettled,
@@ -42,11 +43,14 @@ from workbench.model import Need
 # As in evolve: events of which there is one for each attempt.
 _new: Any = tuple.__new__
 _MANY_LANES = 64
+# What a queued run may wait for that no end of another run of its backfill's gives it, but that of its own upstream. A
+# DAG that is switched on again is a command, after which all is looked at anew.
+_OF_ITS_OWN = ("backfill_upstream", "paused")
 
 # A ready task's place in the queue: (-priority, ready since, partition, dag, task, its run).
 Place = tuple[int, datetime, str, str, str, RunKey]
-# Runs that start under one limit: those of a DAG, or of a backfill (0: none).
-Starters = tuple[str, int]
+# Runs that start under one limit: those of a DAG (0 and its name), or of a backfill, whatever its DAGs (its number).
+Starters = tuple[int, str]
 # Those that want the same slots under the same limits: pool, slots, task or run with a limit of its own.
 Lane = tuple[Any, ...]
 
@@ -66,6 +70,7 @@ class Decider:
         self.gathered = sorted(known.gathered)
         self.to_start: dict[Starters, list[tuple[Any, ...]]] = {}
         self.startable: list[Starters] = []
+        self.held: dict[tuple[RunKey, str], list[RunKey]] = {}
         self.dirty: list[tuple[RunKey, int, str]] = []
         self.marked: set[tuple[RunKey, int, str]] = set()
         self.lanes: dict[Lane, list[Place]] = {}
@@ -81,10 +86,10 @@ class Decider:
             RunCreated: self._run_created,
             RunStarted: self._run_started,
             RunEnded: self._run_ended,
-            SchedulerStarted: self._scheduler_started,
             TaskSettled: self._task_settled,
             AttemptEnded: self._attempt_ended,
             InputArrived: self._input_arrived,
+            VersionPublished: self._published,
         }
 
     # what could have changed
@@ -134,9 +139,20 @@ class Decider:
                 self.watchers.pop(place, None)
 
     def _run_waits(self, run: Run) -> None:
-        starters = (run.key.dag, run.backfill)
+        starters = starters_of(run)
         heappush(self.to_start.setdefault(starters, []), (run.order, run.key))
         heappush(self.startable, starters)
+
+    def _hold(self, run: Run) -> None:
+        """It comes after others of its backfill: it stands in line again when one of them is over."""
+        for place in held_back_by(self.known, run):
+            self.held.setdefault(place, []).append(run.key)
+
+    def _let_go(self, key: RunKey, task: str) -> None:
+        for waiting in self.held.pop((key, task), ()):
+            run = self.known.runs.open.get(waiting)
+            if run is not None and run.started is None and not held_back_by(self.known, run):
+                self._run_waits(run)
 
     def _mark(self, key: RunKey, index: int, task: str) -> None:
         item = (key, index, task)
@@ -163,12 +179,9 @@ class Decider:
 
     def _run_ended(self, event: RunEnded, run: Run) -> None:
         self._watches_no_more(event.run)
-        heappush(self.startable, (event.run.dag, run.backfill))
+        heappush(self.startable, starters_of(run))
         if self.known.gathered:
             self._gathered_for((event.run.dag,))
-
-    def _scheduler_started(self, event: SchedulerStarted, run: None) -> None:
-        """Nothing was forgotten: what happened meanwhile is marked."""
 
     def _task_settled(self, event: TaskSettled, run: Run) -> None:
         self._task_finished(event.run, run, event.task)
@@ -186,6 +199,8 @@ class Decider:
     def _task_finished(self, key: RunKey, run: Run, task: str) -> None:
         marked, dirty = self.marked, self.dirty
         plan = run.plan.tasks[task]
+        if self.held:
+            self._let_go(key, task)
         for index, down in plan.downs:
             item = (key, index, down)
             if item not in marked:
@@ -195,7 +210,7 @@ class Decider:
             heappush(self.ended, key)
         elif not run.busy:
             heappush(self.suspects, key)
-        if plan.below or run.plan.looks_back or plan.writes or self.watchers:
+        if plan.below or run.plan.looks_back or self.watchers:
             self._also_told(key, run, plan)
 
     def _also_told(self, key: RunKey, run: Run, plan: TaskPlan) -> None:
@@ -204,8 +219,6 @@ class Decider:
             self._mark(key, index, below)
         if run.plan.looks_back:
             self._mark_after(run)
-        for name in plan.writes:
-            self._gathered_for(self.known.listeners.get(name, ()))
         if self.watchers:
             # Kept: a later run of the same partition can hold them back again.
             self._mark_watchers(self.watchers.get(("task", key.dag, plan.name, key.partition), ()))
@@ -221,6 +234,11 @@ class Decider:
     def _input_arrived(self, event: InputArrived, run: None) -> None:
         self._mark_watchers(self.watchers.pop(("input", event.input, event.partition), ()))
         self._gathered_for(self.known.listeners.get(event.input, ()))
+
+    def _published(self, event: VersionPublished, run: None) -> None:
+        # Kept: what is live can be withdrawn, and come again.
+        self._mark_watchers(self.watchers.get(("input", event.dataset, event.partition), ()))
+        self._gathered_for(self.known.listeners.get(event.dataset, ()))
 
     def _gathered_for(self, dags: tuple[str, ...]) -> None:
         if dags:
@@ -262,8 +280,9 @@ class Decider:
         for dag, partition in self.gathered:
             if dag in known.paused or not delivered(known, dag, partition):
                 continue
-            window, cause = known.plans[dag].spec.grid.parse(partition), known.gathered[dag, partition].seq
-            return RunCreated(now, next_key(known, dag, partition, "data"), window.start, window.end, None, cause)
+            grid, cause = known.plans[dag].spec.grid, known.gathered[dag, partition].seq
+            window = grid.parse(partition) if partition else grid.last_ended(now)
+            return RunCreated(now, next_key(known, dag, window.key, "data"), window.start, window.end, None, cause)
         self.gathered = []
         return None
 
@@ -274,11 +293,25 @@ class Decider:
 
     def _start_run(self, now: datetime) -> RunStarted | None:
         while self.startable:
-            waiting = self.to_start.get(self.startable[0])
-            if waiting and run_may_start(self.known, self.known.runs[waiting[0][-1]], now) is PASS:
-                run = self.known.runs[heappop(waiting)[-1]]
-                return RunStarted(now, run.key, run.seq)
+            run = self._first_to_start(self.to_start.get(self.startable[0], []), now)
+            if run is not None:
+                return RunStarted(now, run.key, cause_of_start(self.known, run))
             heappop(self.startable)
+        return None
+
+    def _first_to_start(self, waiting: list[tuple[Any, ...]], now: datetime) -> Run | None:
+        """The first of these, in their order, unless their limit is reached. Within a backfill, runs that wait for
+        something of their own do not hold back those behind them."""
+        while waiting:
+            run = self.known.runs[waiting[0][-1]]
+            found = run_may_start(self.known, run, now)
+            if found is PASS:
+                heappop(waiting)
+                return run
+            if not run.backfill or getattr(found, "rule", "") not in _OF_ITS_OWN:
+                return None
+            heappop(waiting)
+            self._hold(run)
         return None
 
     def _look(self, now: datetime) -> TaskSettled | None:
@@ -309,7 +342,7 @@ class Decider:
         state = cell.state
         if state == "scheduled" and self._has_place(key, plan.name):
             return
-        place = (-plan.priority, cell.ready or now, key.partition, key.dag, plan.name, key)
+        place = (-priority_of(self.known, run, plan), cell.ready or now, key.partition, key.dag, plan.name, key)
         name = lane_of(run, plan)
         lane = self.lanes.get(name)
         if lane is None:
@@ -389,8 +422,9 @@ def _outside_cause(known: Known, run: Run, plan: TaskPlan) -> int:
     found = [0]
     for need in plan.inputs:
         for window in windows_of(known, need, run):
-            if (need.name, window.key) in known.arrived:
-                found.append(known.arrived[need.name, window.key].seq)
+            arrival, live = known.arrived.get((need.name, window.key)), known.data.live_version(need.name, window.key)
+            found += [one.seq for one in (arrival,) if one is not None]
+            found += [one.live[-1].since_seq for one in (live,) if one is not None]
     for need in plan.elsewhere:
         other = [known.run_of(need.dag, w.key) for w in windows_of(known, need, run)]
         found += [r.cells[need.name].seq for r in other if r is not None and need.name in r.cells]
@@ -400,6 +434,23 @@ def _outside_cause(known: Known, run: Run, plan: TaskPlan) -> int:
 def lane_of(run: Run, plan: TaskPlan) -> Lane:
     """Where the task stands in line: a limit for each run makes a lane for each run."""
     return plan.lane if run.plan.spec.max_active_tasks is None else (*plan.lane, run.key)
+
+
+def starters_of(run: Run) -> Starters:
+    """Under whose limit the run starts. Those of no backfill come first."""
+    return (run.backfill, "") if run.backfill else (0, run.key.dag)
+
+
+def cause_of_start(known: Known, run: Run) -> int:
+    """Its making, or the end of the last of its backfill that it came after."""
+    after = known.backfills[run.backfill].after.get(run.key, ()) if run.backfill else ()
+    ends = [known.runs[key].cells[task].seq for key, task in after if task in known.runs[key].cells]
+    return max([run.seq, *ends])
+
+
+def priority_of(known: Known, run: Run, plan: TaskPlan) -> int:
+    """A task's priority in the queue; a backfill adds its own."""
+    return plan.priority + (known.backfills[run.backfill].priority if run.backfill else 0)
 
 
 def next_key(known: Known, dag: str, partition: str, kind: str) -> RunKey:

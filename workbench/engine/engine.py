@@ -11,6 +11,7 @@ from datetime import datetime
 from workbench.engine.decide import Decider
 from workbench.engine.events import COMMANDS, Event
 from workbench.engine.evolve import evolve
+from workbench.engine.monitor import next_alert
 from workbench.engine.state import State
 from workbench.engine.world import START, World
 
@@ -51,6 +52,8 @@ class Engine:
                 apply(world.take(state), log)
             for decision in decider.decisions(now):
                 apply(decision, log)
+            while state.known.data.owed:
+                apply(next_alert(state.known, now), log)
             if not agenda or agenda[0][0] > now:
                 return
             while agenda and agenda[0][0] <= now and agenda[0][1] == START:

@@ -1,6 +1,6 @@
 """Events: facts in the past tense. The log of them is the truth; everything else can be computed from it.
 
-Every event begins with `at` (UTC, whole seconds) and ends with `cause`: the number of the event (from 1, in its
+Every event begins with `at` (UTC, whole seconds) and names its `cause`: the number of the event (from 1, in its
 branch's log) without which it would not have come now, or 0 for the clock and the world.
 """
 
@@ -9,17 +9,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from workbench.engine.data_events import (
+    AlertAnswered,
+    AlertSent,
+    CheckRan,
+    ConsumersTold,
+    DatasetRead,
+    PointersMoved,
+    RowsSetAside,
+    VersionPublished,
+    VersionWritten,
+)
+from workbench.engine.keys import RunKey as RunKey
+from workbench.engine.keys import VersionName as VersionName
 from workbench.model import DagSpec
-
-
-class RunKey(NamedTuple):
-    """Which run: the n-th (from 1) for one partition of one DAG, whatever the kind: scheduled, manual, data or
-    backfill."""
-
-    dag: str
-    partition: str
-    kind: str = "scheduled"
-    n: int = 1
 
 
 class RunCreated(NamedTuple):
@@ -122,8 +125,9 @@ class InputArrived(NamedTuple):
 
 
 class DeadlineMissed(NamedTuple):
-    """A partition (of a task, or of the whole DAG when `task` is empty) had not succeeded when it was due. Said by
-    the monitor, which also runs when the scheduler does not."""
+    """A partition (of a task, or of the whole DAG when `task` is empty) had not succeeded when it was due. `task` may
+    also be `input:jfk`, which had not come, or `dataset:pub`, of which no version was live. Said by the monitor, which
+    also runs when the scheduler does not."""
 
     at: datetime
     dag: str
@@ -199,13 +203,15 @@ class DagEdited(NamedTuple):
 
 
 class SettingsChanged(NamedTuple):
-    """Pools and worker slots are these from now on. What runs keeps its slots."""
+    """Pools, worker slots and routes of alerts are these from now on (routes None: as before). What runs keeps its
+    slots."""
 
     at: datetime
     pools: dict[str, int]
     workers: int | None
     sentence: str
     cause: int
+    routes: dict[str, tuple[str, ...]] | None = None
 
 
 class DagPaused(NamedTuple):
@@ -252,14 +258,32 @@ class TasksKilled(NamedTuple):
 
 
 class RunsRequested(NamedTuple):
-    """Somebody asked for runs. `kind`: manual or backfill; `runs`: (key, start, end) of each. A backfill starts at most
-    `limit` of them at once, in this order, apart from the DAG's own limit."""
+    """Somebody asked for runs. `kind`: manual or backfill; `runs`: (key, start, end) of each, also of DAGs downstream.
+    A backfill starts at most `limit` of them at once, in this order, apart from the DAG's own limit. `tasks`: those
+    that do something in these runs, as `dag.task`; all when empty. `pin`: the version of the code that they run,
+    whatever is deployed ("": none). `priority` is added to that of their tasks. `plan`: what its plan said of each
+    partition, as (dag, partition, reason)."""
 
     at: datetime
     dag: str
     kind: str
     runs: tuple[tuple[RunKey, datetime, datetime], ...]
     limit: int
+    sentence: str
+    cause: int
+    tasks: tuple[str, ...] = ()
+    pin: str = ""
+    priority: int = 0
+    plan: tuple[tuple[str, str, str], ...] = ()
+
+
+class BackfillChanged(NamedTuple):
+    """A backfill (the number of the event that asked for it) was paused, goes on (running), or was cancelled: its runs
+    that had not started end as failed, with the reason "cancelled"."""
+
+    at: datetime
+    backfill: int
+    state: str
     sentence: str
     cause: int
 
@@ -288,6 +312,16 @@ Event = (
     | TasksMarked
     | TasksKilled
     | RunsRequested
+    | BackfillChanged
+    | PointersMoved
+    | RowsSetAside
+    | ConsumersTold
+    | VersionWritten
+    | CheckRan
+    | VersionPublished
+    | DatasetRead
+    | AlertSent
+    | AlertAnswered
 )
 # What somebody does; the scenario may deploy as well.
 COMMANDS = (
@@ -301,6 +335,10 @@ COMMANDS = (
     TasksMarked,
     TasksKilled,
     RunsRequested,
+    BackfillChanged,
+    PointersMoved,
+    RowsSetAside,
+    ConsumersTold,
 )
 EVENTS: dict[str, type[Any]] = {
     "run_created": RunCreated,
@@ -326,5 +364,15 @@ EVENTS: dict[str, type[Any]] = {
     "tasks_marked": TasksMarked,
     "tasks_killed": TasksKilled,
     "runs_requested": RunsRequested,
+    "backfill_changed": BackfillChanged,
+    "pointers_moved": PointersMoved,
+    "rows_set_aside": RowsSetAside,
+    "consumers_told": ConsumersTold,
+    "version_written": VersionWritten,
+    "check_ran": CheckRan,
+    "version_published": VersionPublished,
+    "dataset_read": DatasetRead,
+    "alert_sent": AlertSent,
+    "alert_answered": AlertAnswered,
 }
 KINDS: dict[type[Any], str] = {event: kind for kind, event in EVENTS.items()}

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from workbench.engine import remembered as data
 from workbench.engine.commanded import (
+    backfill_changed,
     dag_edited,
     dag_paused,
     fault_injected,
@@ -23,6 +25,7 @@ from workbench.engine.drafts import hear_again, open_run, refuse, take_slots
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
+    BackfillChanged,
     CodeDeployed,
     DagEdited,
     DagPaused,
@@ -52,7 +55,6 @@ from workbench.engine.state import (
     Arrival,
     Attempt,
     Cell,
-    Gathered,
     Known,
     Looks,
     Run,
@@ -95,7 +97,8 @@ def _run_created(state: State, known: Known, event: RunCreated) -> Run:
     if event.due is not None:
         known.asked[event.run.dag] = event.due
     else:
-        known.gathered.pop((event.run.dag, event.run.partition), None)
+        by_any = known.plans[event.run.dag].spec.data
+        known.gathered.pop((event.run.dag, "" if by_any and by_any.interval == "any" else event.run.partition), None)
     return run
 
 
@@ -118,6 +121,7 @@ def _run_ended(state: State, known: Known, event: RunEnded) -> Run:
     run.state, run.ended, run.reason, run.seq = event.state, event.at, event.reason, known.seq
     _count_active(known, run, -1)
     known.runs.close(run)
+    data.run_ended(known, run, event)
     return run
 
 
@@ -142,7 +146,7 @@ def _task_queued(state: State, known: Known, event: TaskQueued) -> Run:
     before, _, _, tries, ready, _, _, _, attempts, _, base, _, looks = cell
     if before not in _MAY_QUEUE:
         refuse(run, cell, event)
-    code = known.code_of(key.dag, task) if known.code else FIRST_CODE
+    code = known.code_for(run, task) if known.code or run.backfill else FIRST_CODE
     run.cells[task] = _new(
         Cell, ("queued", at, known.seq, tries, ready or at, at, None, None, attempts, "", base, code, looks)
     )
@@ -176,7 +180,7 @@ def _attempt_started(state: State, known: Known, event: AttemptStarted) -> Run:
     before, _, _, _, ready, queued, _, _, attempts, _, base, _, looks = cell
     if before not in _MAY_START:
         refuse(run, cell, event)
-    code = known.code_of(key.dag, task) if known.code else FIRST_CODE
+    code = known.code_for(run, task) if known.code or run.backfill else FIRST_CODE
     run.cells[task] = _new(
         Cell, ("running", at, known.seq, number, ready, queued, at, None, attempts, "", base, code, looks)
     )
@@ -229,9 +233,8 @@ def _attempt_ended(state: State, known: Known, event: AttemptEnded) -> Run:
     else:
         take_slots(known, run, task, -1)
     known.freed = known.seq
-    if became == "success" and known.listeners:
-        for name in plan.writes if plan is not None else ():
-            _gather(known, name, run.plan.spec.name, run.window)
+    if became == "up_for_retry":
+        data.try_failed(known, event)
     return run
 
 
@@ -253,27 +256,26 @@ def _look_ended(cell: Cell, event: AttemptEnded) -> tuple[tuple[Attempt, ...], L
     return (*cell.attempts, done), None
 
 
-def _gather(known: Known, name: str, dag: str, window: Partition) -> None:
-    """An input or dataset came: note it down for the DAGs that it starts, at each of their windows that it touches."""
-    for listener in known.listeners.get(name, ()):
-        spec, home = known.plans[listener].spec, known.plans[dag].spec
-        windows = (window,) if spec.grid == home.grid else tuple(spec.grid.between(window.start, window.end))
-        for own in windows:
-            if spec.wants(own):
-                place = (listener, own.key)
-                before = known.gathered[place].what if place in known.gathered else frozenset()
-                known.gathered[place] = Gathered(before | {(name, window.key)}, known.seq)
-
-
 def _input_arrived(state: State, known: Known, event: InputArrived) -> None:
-    known.arrived[event.input, event.partition] = Arrival(event.at, event.rows, event.content, known.seq)
-    if event.input in known.listeners:
+    place, arrival = (event.input, event.partition), Arrival(event.at, event.rows, event.content, known.seq)
+    before = _last_arrival(known, place)
+    if before is None:
+        known.arrived[place] = arrival
+    else:
+        known.again[place] = (*known.again.get(place, ()), arrival)
+    is_new = before is None or before.content is None or before.content != event.content
+    if is_new and event.input in known.listeners:
         home = known.homes[event.input]
-        _gather(known, event.input, home, known.plans[home].spec.grid.parse(event.partition))
+        data.gather(known, event.input, home, known.plans[home].spec.grid.parse(event.partition))
+
+
+def _last_arrival(known: Known, place: tuple[str, str]) -> Arrival | None:
+    return known.again[place][-1] if place in known.again else known.arrived.get(place)
 
 
 def _deadline_missed(state: State, known: Known, event: DeadlineMissed) -> None:
     known.missed[event.dag, event.partition, event.task] = event.due
+    data.owe(known, "deadline", event.dag, event.partition, event.task)
 
 
 def _scheduler_stopped(state: State, known: Known, event: SchedulerStopped) -> None:
@@ -324,4 +326,6 @@ _APPLY: dict[type[Any], Callable[[State, Known, Any], Run | None]] = {
     TasksMarked: tasks_marked,
     TasksKilled: tasks_killed,
     RunsRequested: runs_requested,
+    BackfillChanged: backfill_changed,
+    **data.APPLY,
 }

@@ -20,7 +20,8 @@ class TaskPlan:
     skips them. `setups`: upstream setups of a teardown. `needed_setups`: setups above that must have succeeded.
     `branches` and `cutters`: direct upstream branches, short circuits anywhere above. `watched`: what a sensor
     waits for. `lane`: tasks in one lane want the same slots.
-    `plain`: it only takes its time, and neither takes rows nor chooses nor looks."""
+    `plain`: it only takes its time, and neither takes rows nor chooses nor looks. `sums`: where rows are only counted,
+    it makes as many as its direct upstreams handed on, for there is nothing else that it takes, or does."""
 
     name: str
     task: Task
@@ -43,6 +44,7 @@ class TaskPlan:
     writes: tuple[str, ...] = ()
     lane: tuple[str | int | None, ...] = ()
     plain: bool = False
+    sums: bool = False
     dependencies: tuple[Rule, ...] = ()
     resources: tuple[Rule, ...] = ()
 

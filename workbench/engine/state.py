@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from workbench.engine.events import RunKey
+from workbench.engine.catalog import Catalog
+from workbench.engine.keys import RunKey
 from workbench.engine.plan import DagPlan
 from workbench.engine.runs import Runs
+from workbench.model import Consumer, Person, Workspace
 from workbench.timetable import Partition
 
 FINISHED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
@@ -94,12 +97,20 @@ class Gathered(NamedTuple):
 
 
 class Backfill(NamedTuple):
-    """Runs that were asked for together, by the event with this number."""
+    """Runs that were asked for together, by the event with this number. `state`: running, paused or cancelled (whether
+    it is over, its runs say), `changed` since when. `after`: for each run those (run, task) of the same backfill that
+    write what it takes; it starts after them. The others: see the event `RunsRequested`."""
 
     dag: str
     at: datetime
     limit: int
     sentence: str
+    state: str = "running"
+    tasks: tuple[str, ...] = ()
+    pin: str = ""
+    priority: int = 0
+    changed: datetime | None = None
+    after: Mapping[RunKey, tuple[tuple[RunKey, str], ...]] = MappingProxyType({})
 
 
 class Run:
@@ -155,20 +166,22 @@ class Known:
     """What an orchestrator knows. Counters (`busy`, `pool_busy`, `active`, ...) repeat what the cells say, for speed.
 
     `asked`: by DAG, up to which instant the clock has been asked for ticks. `away`: from when until when the scheduler
-    did not run (until None: it does not now). `paused`: DAGs, each since when. `gathered`: for each partition of a DAG
-    that starts by data, what came since its last run. `past`: windows with runs of DAGs
-    whose tasks depend on the past, in order. `code`: deployed versions; `deployed`: when.
+    did not run (until None: it does not now). `paused`: DAGs, each since when; `unpaused`: when which was switched on
+    again. `gathered`: for each partition of a DAG that starts by data, what came since its last run (partition "" when
+    any interval counts). `again`: later arrivals of partitions that had `arrived`. `makers`: every dataset -> the DAG
+    on whose grid it lies. `data`: the catalog. `past`: windows with runs of DAGs whose tasks depend on the past, in
+    order. `code`: deployed versions; `deployed`: when.
     """
 
-    def __init__(
-        self, plans: dict[str, DagPlan], pools: Mapping[str, int], workers: int | None, live_since: datetime, seed: int
-    ) -> None:
+    def __init__(self, plans: dict[str, DagPlan], workspace: Workspace, live_since: datetime, seed: int) -> None:
+        pools, workers = workspace.pools, workspace.workers
         self.owner: object = object()
         self.live_since, self.seed = live_since, seed
         self.seq = 0
         self.freed = 0
         self.plans = plans
         self.homes: dict[str, str] = homes_of(plans)
+        self.makers: dict[str, str] = makers_of(plans)
         self.listeners: dict[str, tuple[str, ...]] = listeners_of(plans)
         self.pools: dict[str, int] = dict(pools)
         self.workers = workers
@@ -180,10 +193,17 @@ class Known:
         self.pool_busy: dict[str, int] = dict.fromkeys(pools, 0)
         self.task_busy: dict[str, int] = {}
         self.arrived: dict[tuple[str, str], Arrival] = {}
+        self.again: dict[tuple[str, str], tuple[Arrival, ...]] = {}
+        self.data = Catalog()
+        self.consumers: Mapping[str, Consumer] = workspace.consumers
+        self.roster: Mapping[str, Person] = workspace.roster
+        self.routes: Mapping[str, tuple[str, ...]] = workspace.routes
+        self.payload_limit, self.rows_kept = workspace.payload_limit, workspace.rows
         self.asked: dict[str, datetime] = {}
         self.away: tuple[tuple[datetime, datetime | None], ...] = ()
         self.paused: dict[str, datetime] = {name: live_since for name, plan in plans.items() if plan.spec.paused}
         self.born_paused: frozenset[str] = frozenset(self.paused)
+        self.unpaused: tuple[tuple[str, datetime], ...] = ()
         self.gathered: dict[tuple[str, str], Gathered] = {}
         self.past: dict[str, tuple[tuple[datetime, str], ...]] = {n: () for n, p in plans.items() if p.looks_back}
         self.missed: dict[tuple[str, str, str], datetime] = {}
@@ -210,7 +230,7 @@ class Known:
         new.__dict__.update(self.__dict__)
         for name in _CHANGING:
             setattr(new, name, getattr(self, name).copy())
-        new.runs = self.runs.snapshot()
+        new.runs, new.data = self.runs.snapshot(), self.data.snapshot()
         new.owner, self.owner = object(), object()
         return new
 
@@ -232,6 +252,19 @@ class Known:
         found = self.runs.of_window(dag, partition)
         return found[-1] if found else None
 
+    def workspace(self) -> Workspace:
+        """All that is written down, as edited so far."""
+        return Workspace(
+            {name: plan.spec for name, plan in self.plans.items()}, self.pools, self.workers, self.consumers,
+            self.roster, self.routes, self.payload_limit, self.rows_kept,
+        )  # fmt: skip
+
+    def code_for(self, run: Run, task: str) -> str:
+        """The version of a task's code that a try of this run would run now: what its backfill was pinned to, else what
+        is deployed."""
+        backfill = self.backfills.get(run.backfill) if run.backfill else None
+        return backfill.pin if backfill is not None and backfill.pin else self.code_of(run.key.dag, task)
+
     def code_of(self, dag: str, task: str) -> str:
         """The version of a task's code that a try would run now."""
         if not self.code:
@@ -242,7 +275,7 @@ class Known:
 # What a snapshot copies. All are small, but for `arrived` and `missed`, which grow with what came from outside.
 _CHANGING = (
     "plans", "active", "backfill_active", "backfills", "pool_busy", "task_busy", "arrived", "asked", "paused",
-    "gathered", "past", "missed", "code", "deployed",
+    "gathered", "past", "missed", "code", "deployed", "again",
 )  # fmt: skip
 
 
@@ -251,6 +284,18 @@ def homes_of(plans: dict[str, DagPlan]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, plan in sorted(plans.items()):
         for item in plan.spec.inputs:
+            found.setdefault(item, name)
+    return found
+
+
+def makers_of(plans: dict[str, DagPlan]) -> dict[str, str]:
+    """Every dataset -> its home: the DAG that declares it, else the first by name that writes it."""
+    found: dict[str, str] = {}
+    for name, plan in sorted(plans.items()):
+        for item in plan.spec.datasets:
+            found.setdefault(item, name)
+    for name, plan in sorted(plans.items()):
+        for item in (item for task in plan.spec.tasks.values() for item in task.writes):
             found.setdefault(item, name)
     return found
 

@@ -25,6 +25,9 @@ class World(Protocol):
     agenda: list[Due]
     """What is due, as a heap: the first is next."""
 
+    def remember(self, past: Callable[[int], State]) -> None:
+        """From now on `past(n)` answers the state after the first n events of the log."""
+
     def attach(self, state: State, now: datetime) -> None:
         """Forget all and work out what is due from `state`, which stands at `now`."""
 

@@ -15,8 +15,19 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from workbench.engine import EVENTS, Event, RunKey
+from workbench.engine.data_events import (
+    AlertAnswered,
+    AlertSent,
+    CheckRan,
+    ConsumersTold,
+    DatasetRead,
+    PointersMoved,
+    RowsSetAside,
+    VersionWritten,
+)
 from workbench.engine.events import (
     AttemptEnded,
+    BackfillChanged,
     CodeDeployed,
     DagPaused,
     RunsRequested,
@@ -40,6 +51,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "start": ("interval_start",),
     "end": ("interval_end",),
     "sentence": ("message",),
+    "status": ("state",),
     "fault": ("data",),
     "spec": ("data",),
 }
@@ -47,17 +59,27 @@ _PLACES: dict[str, tuple[str, ...]] = {
 _TOGETHER: dict[type[Any], tuple[str, ...]] = {
     AttemptEnded: ("followed",),
     CodeDeployed: ("version",),
-    SettingsChanged: ("pools", "workers"),
+    SettingsChanged: ("pools", "workers", "routes"),
     DagPaused: ("paused",),
     TasksCleared: ("instances",),
     TasksMarked: ("instances", "cleared"),
     TasksKilled: ("ends",),
-    RunsRequested: ("runs", "limit"),
+    RunsRequested: ("runs", "limit", "tasks", "pin", "priority", "plan"),
+    BackfillChanged: ("backfill",),
+    PointersMoved: ("word", "moves"),
+    RowsSetAside: ("where", "owner"),
+    ConsumersTold: ("partitions", "consumers"),
+    VersionWritten: ("mode", "base", "added", "code", "sources", "fenced"),
+    CheckRan: ("check", "severity", "when", "observed", "expected"),
+    DatasetRead: ("consumer", "wanted"),
+    AlertSent: ("kind", "subject", "route", "recipients", "reached"),
+    AlertAnswered: ("alert", "by"),
 }
 _INSTANTS = frozenset({"at", "start", "end", "retry_at", "due"})
 COLUMNS = (
     "seq", "kind", "at", "dag", "partition", "run_kind", "run_n", "task", "number", "state", "reason", "message",
     "retry_at", "rows", "content", "input", "interval_start", "interval_end", "cause", "data", "due",
+    "dataset", "n",
 )  # fmt: skip
 
 Row = tuple[Any, ...]
@@ -202,17 +224,14 @@ class _Reader(NamedTuple):
 _DATA = COLUMNS.index("data")
 
 
-def _part(field: str) -> Callable[[Row], Any]:
-    """A field that lies in `data`; None where that is empty."""
-    return lambda row: None if row[_DATA] is None else read_part(field, json.loads(row[_DATA])[field])
-
-
 class Decoder:
     """Rows of `COLUMNS` -> events. Equal instants, run keys and names are one object. `folder` is where the
     functions of edited DAGs lie."""
 
     def __init__(self, folder: str) -> None:
         self._instants, self._keys, self._folder = _Instants(), _Keys(), folder
+        self._text = ""
+        self._data: dict[str, Any] = {}  # what lay in `data` of the last row that was asked for it
         self._readers = {kind: _Reader(event, self._fields(event)) for kind, event in EVENTS.items()}
 
     def event(self, row: Row) -> Event:
@@ -223,7 +242,28 @@ class Decoder:
 
     def _fields(self, event: type[Any]) -> tuple[Callable[[Row], Any], ...]:
         together = _TOGETHER.get(event, ())
-        return tuple(_part(name) if name in together else self._field(name) for name in event._fields)
+        return tuple(
+            self._part(name, event._field_defaults) if name in together else self._field(name) for name in event._fields
+        )
+
+    def _part(self, field: str, defaults: dict[str, Any]) -> Callable[[Row], Any]:
+        """A field that lies in `data`; None where that is empty. What was written before a field came into being has
+        its default."""
+
+        def read(row: Row) -> Any:
+            if row[_DATA] is None:
+                return defaults.get(field)
+            data = self._parsed(row[_DATA])
+            if field not in data and field in defaults:
+                return defaults[field]
+            return read_part(field, data[field])
+
+        return read
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        if text is not self._text:
+            self._text, self._data = text, json.loads(text)
+        return self._data
 
     def _field(self, field: str) -> Callable[[Row], Any]:
         get = itemgetter(*map(COLUMNS.index, places(field)))
@@ -238,6 +278,7 @@ class Decoder:
     def _conversions(self) -> dict[str, Callable[[Any], Any]]:
         return {
             "task": sys.intern,
+            "dataset": sys.intern,
             "fault": lambda data: fault_from_data(json.loads(data)),
             "spec": self._spec,
         }

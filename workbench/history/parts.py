@@ -18,16 +18,21 @@ Data = dict[str, Any]
 
 def write_part(field: str, value: Any) -> Any:
     """The value of such a field as JSON data."""
-    return _PARTS[field].write(value) if value is not None else None
+    return _PARTS.get(field, _PLAIN).write(value) if value is not None else None
 
 
 def read_part(field: str, data: Any) -> Any:
     """The value again. Raises ValueError, KeyError or TypeError when it is none."""
-    return _PARTS[field].read(data) if data is not None else None
+    return _PARTS.get(field, _PLAIN).read(data) if data is not None else None
 
 
 def as_it_is(value: Any) -> Any:
     return value
+
+
+class _Part(NamedTuple):
+    write: Callable[[Any], Any] = as_it_is
+    read: Callable[[Any], Any] = as_it_is
 
 
 def _key_of(item: Data) -> RunKey:
@@ -63,24 +68,39 @@ def _read_runs(data: list[Data]) -> tuple[tuple[RunKey, datetime, datetime], ...
     )
 
 
+def _named(*names: str) -> _Part:
+    """A tuple of tuples <-> a list of objects with these names."""
+    return _Part(
+        lambda value: [dict(zip(names, one, strict=True)) for one in value],
+        lambda data: tuple(tuple(one[name] for name in names) for one in data),
+    )
+
+
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-class _Part(NamedTuple):
-    write: Callable[[Any], Any] = as_it_is
-    read: Callable[[Any], Any] = as_it_is
-
-
+_NAMES = _Part(list, tuple)
+_VERSIONS = _named("dataset", "partition", "n")
 _PARTS: dict[str, _Part] = {
-    "followed": _Part(list, tuple),
-    "version": _Part(),
+    "followed": _NAMES,
     "pools": _Part(dict, dict),
-    "workers": _Part(),
+    "routes": _Part(
+        lambda routes: {k: list(v) for k, v in routes.items()}, lambda d: {k: tuple(v) for k, v in d.items()}
+    ),
     "paused": _Part(bool, bool),
     "instances": _Part(_write_instances, _read_instances),
     "cleared": _Part(_write_instances, _read_instances),
     "ends": _Part(_write_ends, _read_ends),
     "runs": _Part(_write_runs, _read_runs),
-    "limit": _Part(),
+    "tasks": _NAMES,
+    "plan": _named("dag", "partition", "reason"),
+    "moves": _VERSIONS,
+    "sources": _VERSIONS,
+    "fenced": _Part(bool, bool),
+    "recipients": _NAMES,
+    "reached": _Part(bool, bool),
+    "partitions": _NAMES,
+    "consumers": _NAMES,
 }
+_PLAIN = _Part()

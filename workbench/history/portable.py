@@ -16,7 +16,7 @@ from workbench.history.opening import open_file
 from workbench.history.tables import TABLES
 
 # Children after parents.
-_OF_BRANCHES = ("event", *(f"all_{name}" for name in TABLES))
+_OF_BRANCHES = ("event", *(f"all_{name}" for name in TABLES), "all_judgement")
 _LEASE = ("owner_host", "owner_pid", "owner_mark", "owner_token")
 
 

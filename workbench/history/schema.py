@@ -11,11 +11,15 @@ import sqlite3
 from functools import partial
 from typing import Any
 
+from workbench.history.filling import fill_spec
 from workbench.history.released import RELEASED
 from workbench.history.step_commands import COMMANDS
+from workbench.history.step_data import DATA
 
 APPLICATION_ID = 0x574B4248  # "WKBH"
-STEPS: list[tuple[str, list[str]]] = [*RELEASED, ("commands", COMMANDS)]
+STEPS: list[tuple[str, list[str]]] = [*RELEASED, ("commands", COMMANDS), ("data", DATA)]
+
+_WITH_SPEC = 5  # since this step, a file holds what its workspaces say
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -28,6 +32,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to the newest schema: all missing steps or none. Another process may do so first."""
     from sqlite_utils import Database, Migrations  # slow to import
 
+    (before,) = connection.execute("PRAGMA user_version").fetchone()
     steps = Migrations("workbench")
     for number, (name, statements) in enumerate(STEPS, 1):
         step: Any = partial(_apply, number, statements)
@@ -35,6 +40,8 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         steps.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+        if 0 < before < _WITH_SPEC:
+            fill_spec(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()

@@ -2,8 +2,8 @@
 
 A cell carries the number of its last event, so what changed since some number is found without asking the events
 again. Only commands take rows away (an attempt that is no longer known): then a run is written anew.
-Instants are text, UTC. What can be read straight off single events (deadlines missed, work done unseen, backfills,
-actions) has views in the file, and no rows here.
+Instants are text, UTC. What can be read straight off single events (deadlines missed, work done unseen, actions) has
+views in the file, and no rows here. The rows about data are made in `tables_data`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from workbench.engine import FINISHED, Arrival, Attempt, Cell, Run, State
+from workbench.engine import FINISHED, Attempt, Cell, Known, Run, State
 from workbench.engine.state import FIRST_CODE, Looks
 from workbench.history.codec import Row, Texts, printable, to_json
+from workbench.history.tables_data import DATA_TABLES, Changed, all_of, data_rows
 
 TABLES: dict[str, tuple[str, ...]] = {
     "run": (
@@ -29,7 +30,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         "dag", "partition", "kind", "n", "task", "number", "state", "ready", "queued", "started", "ended", "reason",
         "message", "retry_at", "rows", "content", "followed", "code", "looks", "held_seconds",
     ),
-    "arrival": ("input", "partition", "arrived_at", "rows", "content"),
+    "arrival": ("input", "partition", "arrived_at", "rows", "content", "n"),
+    **DATA_TABLES,
 }  # fmt: skip
 
 
@@ -43,6 +45,23 @@ class Tables(NamedTuple):
     task_instance: list[Row]
     attempt: list[Row]
     arrival: list[Row]
+    dag: list[Row]
+    task: list[Row]
+    dataset: list[Row]
+    dataset_check: list[Row]
+    consumer: list[Row]
+    roster: list[Row]
+    route: list[Row]
+    version: list[Row]
+    publication: list[Row]
+    lineage: list[Row]
+    check_result: list[Row]
+    read: list[Row]
+    alert: list[Row]
+    alert_recipient: list[Row]
+    quarantine: list[Row]
+    told: list[Row]
+    backfill: list[Row]
 
 
 class Shape(NamedTuple):
@@ -64,7 +83,8 @@ SHAPES: dict[str, Shape] = {
     "plain_tries": Shape("attempt", 11, ("", "", None, None, None, *_PLAIN)),
     "told_tries": Shape("attempt", 16, _PLAIN),
     "rare_tries": Shape("attempt", 20),
-    "arrivals": Shape("arrival", 5),
+    "arrivals": Shape("arrival", 6),
+    **{name: Shape(name, len(columns)) for name, columns in DATA_TABLES.items()},
 }
 
 
@@ -90,11 +110,17 @@ class Rows:
             self.lists["runs"].append(_run_row(run, self.text))
             self._add_cells(run, after, since)
 
-    def add_arrivals(self, arrived: Iterable[tuple[tuple[str, str], Arrival]]) -> None:
-        """Add these arrivals."""
-        for (name, partition), arrival in arrived:
-            row = (name, partition, self.text[arrival.at], arrival.rows, arrival.content)
-            self.lists["arrivals"].append(row)
+    def add_arrivals(self, known: Known, places: Iterable[tuple[str, str]]) -> None:
+        """Add all arrivals of these partitions of inputs."""
+        add, text = self.lists["arrivals"].append, self.text
+        for place in places:
+            for n, one in enumerate((known.arrived[place], *known.again.get(place, ())), 1):
+                add((*place, text[one.at], one.rows, one.content, n))
+
+    def add_data(self, known: Known, changed: Changed, after: int = 0) -> None:
+        """Add what changed about data after event number `after`."""
+        for table, row in data_rows(known, changed, after, self.text):
+            self.lists[table].append(row)
 
     def _add_cells(self, run: Run, after: int, since: datetime | None) -> None:
         dag, partition, kind, n = run.key
@@ -172,7 +198,8 @@ def every_row(state: State, text: Texts) -> Rows:
     """Every row, in the making: runs in the order of their keys."""
     rows, runs = Rows(text), state.known.runs
     rows.add_runs(runs[key] for key in sorted(runs))
-    rows.add_arrivals(state.known.arrived.items())
+    rows.add_arrivals(state.known, state.known.arrived)
+    rows.add_data(state.known, all_of(state.known))
     return rows
 
 

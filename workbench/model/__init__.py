@@ -1,8 +1,17 @@
 """What a person writes down: DAGs, tasks, inputs, pools. Frozen values, checked once, never changed in place."""
 
-from workbench.model.build import Dag, TaskHandle
+from workbench.model.build import Dag, TaskHandle, workspace
 from workbench.model.changes import changes, difference, inverse
 from workbench.model.check import check_workspace
+from workbench.model.data_parts import (
+    ALERT_KINDS,
+    CHECK_KINDS,
+    Alerts,
+    Check,
+    Consumer,
+    Dataset,
+    Person,
+)
 from workbench.model.edits import (
     AddEdge,
     AddTask,
@@ -17,6 +26,15 @@ from workbench.model.edits import (
     apply_edit,
     check_elsewhere,
     task_of,
+)
+from workbench.model.edits_data import (
+    AddCheck,
+    AddDataset,
+    RemoveCheck,
+    RemoveDataset,
+    SetCheck,
+    SetDataset,
+    dataset_of,
 )
 from workbench.model.parts import (
     REASONS,
@@ -36,26 +54,39 @@ from workbench.model.parts import (
 from workbench.model.problems import InvalidInput, Problem, nearest
 
 __all__ = [
+    "ALERT_KINDS",
+    "CHECK_KINDS",
     "REASONS",
     "TRIGGER_RULES",
+    "AddCheck",
+    "AddDataset",
     "AddEdge",
     "AddTask",
+    "Alerts",
+    "Check",
+    "Consumer",
     "Dag",
     "DagSpec",
+    "Dataset",
     "Deadline",
     "Edit",
     "Input",
     "InvalidInput",
     "Need",
     "OnData",
+    "Person",
     "Problem",
     "ReasonRule",
+    "RemoveCheck",
+    "RemoveDataset",
     "RemoveEdge",
     "RemoveTask",
     "RenameTask",
     "RetryPolicy",
     "Sensor",
+    "SetCheck",
     "SetDag",
+    "SetDataset",
     "SetTask",
     "SplitTask",
     "Task",
@@ -67,8 +98,10 @@ __all__ = [
     "changes",
     "check_elsewhere",
     "check_workspace",
+    "dataset_of",
     "difference",
     "inverse",
     "nearest",
     "task_of",
+    "workspace",
 ]

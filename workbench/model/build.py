@@ -22,6 +22,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeVar, overload
 
 from workbench.model.check import check_workspace
+from workbench.model.data_parts import Check, Dataset
 from workbench.model.edits import (
     AddEdge,
     AddTask,
@@ -34,9 +35,12 @@ from workbench.model.edits import (
     SplitTask,
     apply_edit,
 )
-from workbench.model.fields import dag_fields, made_task, name_of, plain, plain_fields
+from workbench.model.edits_data import AddCheck, AddDataset, SetCheck, SetDataset
+from workbench.model.fields import dag_fields, given_fields, made_task, name_of, plain, plain_fields
 from workbench.model.parts import DagSpec, Input, OnData, Task, Workspace
 from workbench.model.problems import InvalidInput
+from workbench.model.schema import SETTINGS
+from workbench.model.schema_data import CHECK, DATASETS
 from workbench.model.values import MOMENT
 from workbench.timetable import parse_zone
 
@@ -97,7 +101,7 @@ class Dag:
 
     def task(self, name: Any = None, **fields: Any) -> Any:
         """Add a task: `dag.task("load", needs="extract")`, or as a decorator on a plain function, whose
-        parameters named like tasks or inputs of this DAG become what it needs (inputs: what it reads)."""
+        parameters named like tasks, inputs or datasets of this DAG become what it needs (tasks) or reads."""
         if callable(name):
             return self._from_function(name, {})
         if name is None:
@@ -111,12 +115,38 @@ class Dag:
         expected: str | time | timedelta | None = None,
         path: str | None = None,
         owner: str | None = None,
+        deadline: str | time | timedelta | None = None,
+        rows: int | None = None,
     ) -> str:
         """Declare data that somebody else delivers, once per partition: due at a local clock time ("06:00") or
-        a span after the partition's end ("+10m")."""
-        item = Input(name, plain(MOMENT, expected, "expected"), path, owner)
+        a span after the partition's end ("+10m"). At `deadline` its owner is told that it has not come; `rows`: how
+        many there are in a partition, where rows are counted."""
+        due, late = plain(MOMENT, expected, "expected"), plain(MOMENT, deadline, "deadline")
+        item = Input(name, due, path, owner, late, rows)
         self._take(replace(self.spec, inputs={**self.spec.inputs, name: item}))
         return name
+
+    def dataset(self, name: str, **fields: Any) -> str:
+        """Declare what tasks write: `dag.dataset("stg", mode="merge", key="flight", checks={"volume": {"min": 500}})`.
+        The fields are those of a file."""
+        made: Dataset = plain(DATASETS, {name: fields}, "datasets", self.spec.zone)[name]
+        self.edit(AddDataset(made))
+        return name
+
+    def check(self, dataset: str, name: str, **fields: Any) -> str:
+        """Give a dataset a check: `dag.check("stg", "volume", kind="rows", min=500, severity="block")`. Answers its
+        name for `checks` of a task, `stg.volume`."""
+        made: Check = CHECK.made({"name": name, **given_fields(CHECK, fields, "a check", self.spec.zone)})
+        self.edit(AddCheck(dataset, made))
+        return f"{dataset}.{name}"
+
+    def set_dataset(self, name: str, **fields: Any) -> Dag:
+        """Give a dataset other values: `dag.set_dataset("stg", mode="append")`."""
+        return self.edit(SetDataset(name, fields))
+
+    def set_check(self, dataset: str, name: str, **fields: Any) -> Dag:
+        """Give a check other values: `dag.set_check("stg", "volume", max=1100)`."""
+        return self.edit(SetCheck(dataset, name, fields))
 
     def edit(self, *edits: Edit) -> Dag:
         """Apply edits (`RemoveTask`, `SetTask`, ...), in order."""
@@ -163,7 +193,7 @@ class Dag:
         needs, reads = plain.get("needs", ()), plain.get("reads", ())
         known = [n for n in asked if n not in needs + reads]
         plain["needs"] = needs + tuple(n for n in known if n in self.spec.tasks)
-        plain["reads"] = reads + tuple(n for n in known if n in self.spec.inputs)
+        plain["reads"] = reads + tuple(n for n in known if n in self.spec.inputs or n in self.spec.datasets)
         plain.setdefault("description", (function.__doc__ or "").strip().partition("\n")[0])
         plain.setdefault("function", function)
         return self._add(made_task(plain.pop("name"), plain))
@@ -177,6 +207,19 @@ class Dag:
         if problems:
             raise InvalidInput(problems)
         self.spec = spec
+
+
+def workspace(*dags: Dag | DagSpec, **settings: Any) -> Workspace:
+    """DAGs with the settings that they share, written as in a file: `workspace(a, b, pools={"warehouse": 2},
+    roster={"ana": {"acknowledges": "4m"}}, consumers={"board": {"reads": "orders"}})`. Raises InvalidInput."""
+    specs = [dag.spec if isinstance(dag, Dag) else dag for dag in dags]
+    for spec in specs:
+        if [one.name for one in specs].count(spec.name) > 1:
+            raise InvalidInput([f"two DAGs have the name '{spec.name}'; rename one"])
+    made = Workspace({spec.name: spec for spec in specs}, **given_fields(SETTINGS, settings, "a workspace"))
+    if problems := check_workspace(made):
+        raise InvalidInput(problems)
+    return made
 
 
 def _many(tasks: TaskHandle | list[TaskHandle]) -> list[TaskHandle]:

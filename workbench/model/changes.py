@@ -10,14 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from workbench.model.data_parts import Check, Dataset
 from workbench.model.edits import AddTask, Edit, RemoveTask, RenameTask, SetDag, SetTask, apply_edit
+from workbench.model.edits_data import AddCheck, AddDataset, RemoveCheck, RemoveDataset, SetCheck, SetDataset
 from workbench.model.findings import shown
 from workbench.model.kinds import Each, Group
 from workbench.model.parts import DagSpec, Sensor, Task
 from workbench.model.schema import DAG, INPUT, TASK
+from workbench.model.schema_data import CHECK, DATASET
 
 _NAMES = (("needs", "needs"), ("reads", "reads"), ("requires", "requires"))
-_OWN = frozenset({"name", "tasks", "inputs", "folder", "file", "lines", "template"})
+_OWN = frozenset({"name", "tasks", "inputs", "datasets", "folder", "file", "lines", "template"})
 
 
 def inverse(dag: DagSpec, edit: Edit) -> tuple[Edit, ...]:
@@ -33,6 +36,9 @@ def _way(now: DagSpec, goal: DagSpec) -> Iterator[Edit]:
     """The edits from one version to another."""
     if values := _differing(now, goal, _OWN):
         yield SetDag(values)
+    for edit in _data_way(now, goal):  # a check that goes takes its steps along, so tasks come later
+        yield edit
+        now = apply_edit(now, edit)
     for name in now.tasks:
         if name not in goal.tasks:
             yield RemoveTask(name)
@@ -43,6 +49,23 @@ def _way(now: DagSpec, goal: DagSpec) -> Iterator[Edit]:
     for name, task in goal.tasks.items():
         if values := _differing(now.tasks[name], task, frozenset()):
             yield SetTask(name, values)
+
+
+def _data_way(now: DagSpec, goal: DagSpec) -> Iterator[Edit]:
+    yield from (RemoveDataset(name) for name in now.datasets if name not in goal.datasets)
+    for name, dataset in goal.datasets.items():
+        if name not in now.datasets:
+            yield AddDataset(dataset)
+            continue
+        before = now.datasets[name]
+        if values := _differing(before, dataset, frozenset({"checks"})):
+            yield SetDataset(name, values)
+        yield from (RemoveCheck(name, check) for check in before.checks if check not in dataset.checks)
+        for check, item in dataset.checks.items():
+            if check not in before.checks:
+                yield AddCheck(name, item)
+            elif values := _differing(before.checks[check], item, frozenset()):
+                yield SetCheck(name, check, values)
 
 
 def _missing(now: DagSpec, goal: DagSpec) -> list[tuple[str, str]]:
@@ -78,6 +101,7 @@ def _lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
         before = apply_edit(before, renamed)
     yield from _values(f"DAG {after.name}", _dag(before), _dag(after))
     yield from _entries("input", before.inputs, after.inputs)
+    yield from _data_lines(before, after)
     yield from (f"task {name} removed" for name in before.tasks if name not in after.tasks)
     for name, task in after.tasks.items():
         yield from _task_lines(before.tasks[name], task) if name in before.tasks else _new(task)
@@ -85,7 +109,7 @@ def _lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
 
 def _dag(spec: DagSpec) -> dict[str, str]:
     policies = {"dst.gap": spec.gap, "dst.fold": spec.fold}
-    return {**_flat(DAG, spec, ("dag", "dst", "tasks", "inputs")), **policies}
+    return {**_flat(DAG, spec, ("dag", "dst", "tasks", "inputs", "datasets")), **policies}
 
 
 def _renaming(before: DagSpec, after: DagSpec) -> RenameTask | None:
@@ -99,9 +123,7 @@ def _renaming(before: DagSpec, after: DagSpec) -> RenameTask | None:
 
 
 def _new(task: Task) -> Iterator[str]:
-    usual = _flat(TASK, Task(""))
-    told = [f"{key} {value}" for key, value in _flat(TASK, task).items() if value != usual.get(key)]
-    yield f"task {task.name} added{': ' if told else ''}{', '.join(told)}"
+    yield _added(f"task {task.name} added", TASK, task, Task(""))
 
 
 def _task_lines(before: Task, after: Task) -> Iterator[str]:
@@ -122,6 +144,36 @@ def _entries(noun: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
             yield f"{noun} {name} added"
         else:
             yield from _values(f"{noun} {name}", _flat(INPUT, before[name]), _flat(INPUT, item))
+
+
+def _data_lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
+    yield from (f"dataset {name} no longer declared" for name in before.datasets if name not in after.datasets)
+    for name, dataset in after.datasets.items():
+        old = before.datasets.get(name)
+        if old is None:
+            yield _added(f"dataset {name} declared", DATASET, dataset, Dataset(name), ("checks",))
+        else:
+            flat = _flat(DATASET, old, ("checks",)), _flat(DATASET, dataset, ("checks",))
+            yield from _values(f"dataset {name}", *flat)
+        yield from _check_lines(name, old.checks if old else {}, dataset.checks)
+
+
+def _check_lines(dataset: str, before: Mapping[str, Check], after: Mapping[str, Check]) -> Iterator[str]:
+    yield from (f"check {dataset}.{name} removed" for name in before if name not in after)
+    for name, check in after.items():
+        if name not in before:
+            yield _added(f"check {dataset}.{name} added", CHECK, check, Check(name, check.kind), (), ("kind",))
+        else:
+            yield from _values(f"check {dataset}.{name}", _flat(CHECK, before[name]), _flat(CHECK, check))
+
+
+def _added(
+    what: str, group: Group, value: Any, usual: Any, leave: tuple[str, ...] = (), always: tuple[str, ...] = ()
+) -> str:
+    plain = _flat(group, usual)
+    flat = _flat(group, value, leave)
+    told = [f"{key} {item}" for key, item in flat.items() if key in always or item != plain.get(key)]
+    return f"{what}{': ' if told else ''}{', '.join(told)}"
 
 
 def _values(who: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
@@ -145,6 +197,8 @@ def _flat(group: Group, value: Any, leave: tuple[str, ...] = (), label: str = ""
         elif isinstance(row.kind, Each) and isinstance(row.kind.kind, Group):
             for name, one in item.items():
                 found |= _flat(row.kind.kind, one, (), f"{path}.{name}") or {f"{path}.{name}": "as usual"}
+        elif isinstance(row.kind, Each):
+            found |= {f"{path}.{name}": _spelled(row.kind.kind.write(one)) for name, one in item.items()}
         else:
             found[path] = _spelled(row.kind.write(item))
     return found
@@ -154,7 +208,9 @@ def _spelled(written: Any) -> str:
     if isinstance(written, bool):
         return "true" if written else "false"
     if isinstance(written, dict):
-        return " and ".join(f"{key} of {_spelled(item)}" for key, item in written.items())
+        return ", ".join(
+            f"{key}{' of' if isinstance(item, list) else ''} {_spelled(item)}" for key, item in written.items()
+        )
     if isinstance(written, list):
         return shown(", ".join(written) or "nothing")
     return shown(str(written))

@@ -7,19 +7,23 @@ Lines come from `DagSpec.lines`, by path: "dag", "schedule", "dst.gap", "tasks.e
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from functools import cached_property
 from typing import Any
 
+from workbench.model.check_datasets import Data
 from workbench.model.check_tasks import Around, check_data, check_task, deadline_complaint
-from workbench.model.circles import circles
+from workbench.model.circles import circles, data_circles
+from workbench.model.data_parts import Dataset
 from workbench.model.findings import Findings, shown
 from workbench.model.kinds import Group, complaints
 from workbench.model.modules import check_run
 from workbench.model.parts import DagSpec, Input, Task, Workspace
 from workbench.model.problems import Problem
-from workbench.model.schema import DAG, INPUT, TASK, is_whole
+from workbench.model.schema import DAG, INPUT, TASK, is_whole, settings_of
+from workbench.model.schema_data import CHECK, CONSUMER, DATA_SETTINGS, DATASET, PERSON
 from workbench.timetable import ONCE
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}", re.ASCII)
@@ -53,13 +57,16 @@ class _Check:
     partial: bool
     broken: set[tuple[str, str]] = field(default_factory=set)
     made: dict[tuple[str, int], str] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)
 
     def everything(self) -> None:
         self.sizes()
+        self.settings()
         for spec in self.workspace.dags.values():
             self.values(spec)
         for spec in self.workspace.dags.values():
             self.dag(spec)
+        self.readers()
         self.shared_inputs()
         self.circles()
 
@@ -91,6 +98,52 @@ class _Check:
         for item in spec.inputs.values():
             self._complain(spec, INPUT, item, f"input '{shown(str(item.name))}'", f"inputs.{item.name}")
 
+        for dataset in spec.datasets.values():
+            name, path = shown(str(dataset.name)), f"datasets.{dataset.name}"
+            self._complain(spec, DATASET, dataset, f"dataset '{name}'", path)
+            for check in dataset.checks.values() if self._is_whole(spec, path) else ():
+                who = f"check '{name}.{shown(str(check.name))}'"
+                self._complain(spec, CHECK, check, who, f"{path}.checks.{check.name}")
+
+    def settings(self) -> None:
+        """Types and bounds of the settings about data."""
+        for path, message in complaints(DATA_SETTINGS, settings_of(self.workspace), "the workspace"):
+            self.unsettled(path, message)
+        for part, group, entries in (
+            ("consumers", CONSUMER, self.workspace.consumers),
+            ("roster", PERSON, self.workspace.roster),
+        ):
+            if isinstance(entries, Mapping) and part not in self.wrong:
+                for name, item in entries.items():
+                    for key, message in complaints(group, item, f"{_NOUNS[part]} '{shown(str(name))}'"):
+                        self.unsettled(f"{part}.{name}.{key}", message)
+
+    def unsettled(self, path: str, message: str) -> None:
+        """A complaint about the settings. What is around it is not looked at further."""
+        self.wrong.add(path.partition(".")[0])
+        self.found.add(message, self._setting_line(path), self.workspace.file or None)
+
+    def _setting_line(self, path: str) -> int:
+        while path and path not in self.workspace.lines:
+            path = path.rpartition(".")[0]
+        return self.workspace.lines.get(path, 0)
+
+    def readers(self) -> None:
+        """Consumers, and who is told."""
+        told: list[tuple[str, str]] = []
+        for name, consumer in self.workspace.consumers.items() if "consumers" not in self.wrong else ():
+            if complaint := _name_complaint("consumer", name):
+                told.append((f"consumers.{name}", complaint))
+            told += self.data.consumer(consumer)
+        if not self.wrong & {"roster", "routes"}:
+            told += self.data.people()
+        for path, message in told:
+            self.unsettled(path, message)
+
+    @cached_property
+    def data(self) -> Data:
+        return Data(self.workspace, self.partial)
+
     def _complain(self, spec: DagSpec, group: Group, value: Any, who: str, path: str) -> None:
         for key, message in complaints(group, value, who):
             self.broken.add((spec.name, path))
@@ -110,11 +163,15 @@ class _Check:
         for task in spec.tasks.values():
             if self._is_whole(spec, f"tasks.{task.name}"):
                 self.task(spec, task)
+        for dataset in spec.datasets.values():
+            if self._is_whole(spec, f"datasets.{dataset.name}"):
+                self.dataset(spec, dataset)
 
     def names(self, spec: DagSpec) -> None:
         named = [("DAG", spec.name, "dag")]
         named += [("task", name, f"tasks.{name}") for name in spec.tasks]
         named += [("input", name, f"inputs.{name}") for name in spec.inputs]
+        named += [("dataset", name, f"datasets.{name}") for name in spec.datasets]
         for noun, name, path in named:
             if complaint := _name_complaint(noun, name):
                 self.add(spec, path, complaint)
@@ -128,10 +185,24 @@ class _Check:
         for name in task.writes:
             if complaint := _name_complaint("dataset", name):
                 self.add(spec, f"tasks.{task.name}.writes.{name}", complaint)
-        for path, message in check_task(self.around, spec, task):
+        for path, message in (*check_task(self.around, spec, task), *self.data.task(spec, task)):
             self.add(spec, f"tasks.{task.name}.{path}", message)
-        if spec.folder and task.run and task.function is None:
-            check_run(spec, task, line_of(spec, f"tasks.{task.name}.run"), self.found)
+        if spec.folder and task.function is None:
+            runs = {"run": task.run or "", **{f"code.{version}": run for version, run in task.code.items()}}
+            for key, run in runs.items():
+                if run:
+                    check_run(spec, task, run, line_of(spec, f"tasks.{task.name}.{key}"), self.found)
+
+    def dataset(self, spec: DagSpec, dataset: Dataset) -> None:
+        path = f"datasets.{dataset.name}"
+        told = list(self.data.dataset(spec, dataset))
+        for name in dataset.checks:
+            if complaint := _name_complaint("check", name):
+                told.append((f"{path}.checks.{name}", complaint))
+            elif self._is_whole(spec, f"{path}.checks.{name}"):
+                told += self.data.check(dataset, name)
+        for where, message in told:
+            self.add(spec, where, message)
 
     @cached_property
     def around(self) -> Around:
@@ -149,6 +220,8 @@ class _Check:
         if spec.data is not None:
             for path, message in check_data(self.around, spec, spec.data):
                 self.add(spec, path, message)
+        for path, message in self.data.dag(spec):
+            self.add(spec, path, message)
 
     # across DAGs
 
@@ -163,9 +236,16 @@ class _Check:
     def circles(self) -> None:
         for (dag, task), need, message in circles(self.workspace, self._is_whole_task):
             self.add(self.workspace.dags[dag], f"tasks.{task}.needs.{need}", message)
+        for dag, name, message in data_circles(self.workspace):
+            spec = self.workspace.dags[dag]
+            if self._is_whole(spec, "") and spec.data is not None:
+                self.add(spec, f"schedule.{'all' if spec.data.all else 'any'}.{name}", message)
 
     def _is_whole_task(self, spec: DagSpec, task: Task) -> bool:
         return self._is_whole(spec, f"tasks.{task.name}") and self._is_whole(spec, "")
+
+
+_NOUNS = {"consumers": "consumer", "roster": "person"}
 
 
 def _name_complaint(noun: str, name: object) -> str:
@@ -173,7 +253,7 @@ def _name_complaint(noun: str, name: object) -> str:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         rule = "a name starts with a letter and has up to 100 letters (a-z), digits, '_' and '-'"
         return f"'{shown(str(name))}' is no name for {whose}: {rule}{_better_name(str(name))}"
-    if name == "ctx" and noun in ("task", "input"):
+    if name == "ctx" and noun in ("task", "input", "dataset"):
         return f"'ctx' is no name for {whose}: functions get their context under that name; take another"
     return ""
 

@@ -53,6 +53,7 @@ class Around:
     def reachable(self, spec: DagSpec, task: Task) -> Iterator[str]:
         yield from (name for name in spec.tasks if name != task.name)
         yield from (name for name in self.known if not name.startswith(f"{spec.name}."))
+        yield from self.datasets
 
 
 def check_task(around: Around, spec: DagSpec, task: Task) -> Told:
@@ -92,7 +93,7 @@ def _reference(around: Around, spec: DagSpec, task: Task, key: str, name: str) -
         return f"'{name}', which is in its own DAG; write '{own}{at}{span}'"
     if bare in spec.tasks:
         return _own(task, key, need, at)
-    if bare in around.known or around.partial:
+    if bare in around.known or bare in around.workspace.datasets or around.partial:
         return ""
     return _unknown(around, spec, task, bare)
 
@@ -120,9 +121,6 @@ def _own(task: Task, key: str, need: Need, at: str) -> str:
 
 
 def _unknown(around: Around, spec: DagSpec, task: Task, name: str) -> str:
-    if writer := around.datasets.get(name):
-        task_name = writer.removeprefix(f"{spec.name}.")
-        return f"'{name}', which is a dataset; name the task that writes it: '{task_name}'"
     return f"unknown '{shown(name)}'{near(name, around.reachable(spec, task))}"
 
 
@@ -138,14 +136,16 @@ def _twice(around: Around, spec: DagSpec, task: Task) -> Told:
 
 def _parameters(around: Around, spec: DagSpec, task: Task) -> Told:
     """A function gets what the task takes by name, so names must differ there."""
-    if task.run is None and task.function is None:
+    if not (task.run or task.function or task.code or task.sql):
         return
+    gets = "the SQL" if task.sql else "the function"
     seen: dict[str, str] = {}
     for name in dict.fromkeys(task.needs + task.reads + task.requires):
         other = seen.setdefault(parameter(name), name)
         if other != name:
-            told = f"the function of task '{task.name}' would get '{other}' and '{name}' under one name"
-            yield "run", f"{told}, '{parameter(name)}'; let another task take one of them"
+            told = f"{gets} of task '{task.name}' would get '{other}' and '{name}' under one name"
+            key = next((key for key in ("run", "code", "sql") if getattr(task, key)), "run")
+            yield key, f"{told}, '{parameter(name)}'; let another task take one of them"
 
 
 def _writes(around: Around, spec: DagSpec, task: Task) -> Told:
@@ -181,9 +181,9 @@ def _sensor(around: Around, spec: DagSpec, task: Task) -> Told:
         return
     if not sensor.on:
         yield "sensor.on", f"sensor '{task.name}' has nothing to look for; add on, for example on: [jfk]"
-    for key in ("run", "function"):
-        if getattr(task, key) is not None:
-            yield key, f"task '{task.name}' is a sensor, which only looks; let a task after it run the function"
+    for key, doing in _DOING.items():
+        if getattr(task, key):
+            yield key, f"task '{task.name}' is a sensor, which only looks; let a task after it {doing}"
             break
     if task.branch is not None or task.short_circuit:
         key = "branch" if task.branch is not None else "short_circuit"
@@ -194,6 +194,13 @@ def _sensor(around: Around, spec: DagSpec, task: Task) -> Told:
         yield "sensor.delta", f"'sensor.delta' of task '{task.name}' says something only with match: instant"
 
 
+_DOING = {
+    "run": "run the function",
+    "function": "run the function",
+    "code": "run the function",
+    "sql": "run the SQL",
+    "checks": "make the checks",
+}
 _CALLED = {"branch": "branch", "short_circuit": "short circuit"}
 
 
@@ -205,8 +212,9 @@ def _instant(around: Around, spec: DagSpec, task: Task) -> Told:
         who = f"sensor '{task.name}' matches by instant"
         if "@" in name:
             yield f"sensor.on.{name}", f"{who}, so it looks at one run; write '{name.partition('@')[0]}', and use delta"
-        elif name in around.workspace.inputs:
-            yield f"sensor.on.{name}", f"{who}, and input '{name}' has none; write a task of another DAG, dag.task"
+        elif name in around.workspace.inputs or name in around.workspace.datasets:
+            noun = "input" if name in around.workspace.inputs else "dataset"
+            yield f"sensor.on.{name}", f"{who}, and {noun} '{name}' has none; write a task of another DAG, dag.task"
         elif dag in around.workspace.dags and not isinstance(around.workspace.dags[dag].schedule, str):
             yield f"sensor.on.{name}", f"{who}, but no clock starts DAG '{dag}', so '{other}' has none"
 
@@ -258,7 +266,7 @@ _CHECKS: tuple[Callable[[Around, DagSpec, Task], Told], ...] = (
 
 def check_data(around: Around, spec: DagSpec, data: OnData) -> Told:
     """The inputs and datasets that start a DAG; paths are those of the DAG."""
-    known = around.workspace.inputs.keys() | around.datasets.keys()
+    known = around.workspace.inputs.keys() | around.workspace.datasets.keys()
     for name in data.names:
         path = f"schedule.{'all' if data.all else 'any'}.{name}"
         if data.names.count(name) > 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.model.findings import Findings, collecting
 from workbench.model.parts import DagSpec, Workspace
-from workbench.model.schema import DAG, SETTINGS, read_dag, read_settings
+from workbench.model.schema import DAG, SETTINGS, read_dag, read_settings, settings_of
 from workbench.model.yamltext import Mapping, Node, node_of
 
 
@@ -24,9 +24,8 @@ def dag_from_data(data: object, folder: str = "") -> DagSpec:
 
 
 def workspace_to_data(workspace: Workspace) -> dict[str, Any]:
-    """All DAGs, and the pools and workers that they share, as JSON data."""
-    settings = {"pools": dict(workspace.pools) or None, "workers": workspace.workers}
-    return {"dags": [dag_to_data(spec) for spec in workspace.dags.values()], **SETTINGS.write(settings)}
+    """All DAGs, and the settings that they share (pools, workers, roster, ...), as JSON data."""
+    return {"dags": [dag_to_data(spec) for spec in workspace.dags.values()], **SETTINGS.write(settings_of(workspace))}
 
 
 def workspace_from_data(data: object, folder: str = "") -> Workspace:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
+from workbench.model.edits_data import APPLY_DATA, DataEdit
 from workbench.model.fields import dag_fields, names_of, plain_fields
 from workbench.model.parts import DagSpec, Task, Workspace
 from workbench.model.problems import InvalidInput, nearest
@@ -87,9 +88,9 @@ class RenameTask:
 
 @dataclass(frozen=True, slots=True)
 class SplitTask:
-    """A chain of tasks in place of one. The first has what the task took and did: its needs, reads, function, sensor,
-    trigger rule. The last has what came of it: it is needed in its place, and has its branches, datasets and deadline.
-    All share its time equally and keep the rest, such as retries, pool and owner."""
+    """A chain of tasks in place of one. The first has what the task took and did: its needs, reads, function or SQL,
+    sensor, trigger rule. The last has what came of it: it is needed in its place, and has its branches, datasets,
+    checks and deadline. All share its time equally and keep the rest, such as retries, pool and owner."""
 
     task: str
     names: tuple[str, ...]
@@ -122,7 +123,7 @@ class SetDag:
         return f"{', '.join(sorted(self.values))} of the DAG changed"
 
 
-Edit = WaitFor | AddEdge | RemoveEdge | AddTask | RemoveTask | RenameTask | SplitTask | SetTask | SetDag
+Edit = WaitFor | AddEdge | RemoveEdge | AddTask | RemoveTask | RenameTask | SplitTask | SetTask | SetDag | DataEdit
 
 
 def apply_edit(dag: DagSpec, edit: Edit) -> DagSpec:
@@ -132,7 +133,7 @@ def apply_edit(dag: DagSpec, edit: Edit) -> DagSpec:
 
 
 def task_of(edit: Edit) -> str:
-    """The name of the task that an edit is about; empty for one that is about the DAG."""
+    """The name of the task that an edit is about; empty for one that is about the DAG, or a dataset."""
     if isinstance(edit, AddTask):
         return edit.task.name if isinstance(edit.task, Task) else ""
     found = (getattr(edit, key, None) for key in ("downstream", "old", "task"))
@@ -237,8 +238,8 @@ def _parts(task: Task, names: tuple[str, ...]) -> list[Task]:
 
 
 # What only the first of a split task keeps, besides its needs; and only the last.
-_OF_THE_FIRST = ("reads", "requires", "run", "function", "sensor", "lookup")
-_OF_THE_LAST = ("branch", "short_circuit", "writes", "deadline")
+_OF_THE_FIRST = ("reads", "requires", "run", "function", "sql", "code", "sensor", "lookup")
+_OF_THE_LAST = ("branch", "short_circuit", "writes", "checks", "deadline")
 
 
 def _follow(dag: DagSpec, new: Mapping[str, str], branch: Mapping[str, str] | None = None) -> DagSpec:
@@ -309,6 +310,7 @@ _APPLY: dict[type[Any], Callable[[DagSpec, Any], DagSpec]] = {
     SplitTask: _split_task,
     SetTask: _set_task,
     SetDag: _set_dag,
+    **APPLY_DATA,
 }
 
 

@@ -79,22 +79,41 @@ def plain(kind: Kind, value: Any, key: str, zone: tzinfo = UTC) -> Any:
     if isinstance(kind, Group):
         return _group(kind, value, key, zone)
     if isinstance(kind, Each) and isinstance(value, Mapping):
-        return {name: plain(kind.kind, item, f"{key}.{name}", zone) for name, item in value.items()}
+        return {name: _entry(kind, name, item, f"{key}.{name}", zone) for name, item in value.items()}
     if isinstance(kind, Schedule):
         return plain(SCHEDULE_TEXT if isinstance(value, str) else ON_DATA, value, key, zone)
     return _parsed(kind, value, key, zone) if isinstance(kind, Plain) and isinstance(value, str) else value
 
 
-def _group(kind: Group, value: Any, key: str, zone: tzinfo) -> Any:
+def _entry(kind: Each, name: str, value: Any, key: str, zone: tzinfo) -> Any:
+    """One entry by name. An entry that is told its own name may have nothing in it."""
+    if kind.named and isinstance(kind.kind, Group):
+        return _group(kind.kind, {} if value is None else value, key, zone, {"name": name})
+    return plain(kind.kind, value, key, zone)
+
+
+def _group(kind: Group, value: Any, key: str, zone: tzinfo, own: Mapping[str, Any] | None = None) -> Any:
     if isinstance(value, kind.shape):
         return value
     if not isinstance(value, Mapping):
         if not kind.bare:
             return value
         value = {kind.bare: value}
-    _refuse_unknown(f"'{key}'", value, kind.by_key)
-    inside = {name: plain(kind.by_key[name].kind, item, f"{key}.{name}", zone) for name, item in value.items()}
-    return kind.made({kind.by_key[name].name: item for name, item in inside.items() if item is not None})
+    return kind.made({**(own or {}), **group_fields(kind, value, key, zone)})
+
+
+def group_fields(kind: Group, given: Mapping[str, Any], key: str, zone: tzinfo = UTC) -> dict[str, Any]:
+    """Fields of a group by the names that its dataclass has; those that are None are left out. Raises InvalidInput."""
+    _refuse_unknown(f"'{key}'", given, kind.by_key)
+    label = f"{key}." if key else ""
+    inside = {name: plain(kind.by_key[name].kind, item, f"{label}{name}", zone) for name, item in given.items()}
+    return {kind.by_key[name].name: item for name, item in inside.items() if item is not None}
+
+
+def given_fields(kind: Group, given: Mapping[str, Any], what: str, zone: tzinfo = UTC) -> dict[str, Any]:
+    """As `group_fields` for an object that is there already: None stays, and takes a value away. `what`: "a check"."""
+    _refuse_unknown(what, given, kind.by_key)
+    return {kind.by_key[name].name: plain(kind.by_key[name].kind, item, name, zone) for name, item in given.items()}
 
 
 def _parsed(kind: Plain, text: str, key: str, zone: tzinfo) -> Any:

@@ -17,6 +17,7 @@ from workbench.model.yamltext import Mapping, Node, Scalar, Sequence
 
 MOST_LETTERS = 200
 _ANY_TEXT: MappingOf[str, Any] = {"type": ["string", "number", "boolean"]}
+_FREE = re.compile(r"[^\s,]{1,200}")
 _NO_SPACE = re.compile(r"[\w-]+:\S")
 
 
@@ -199,6 +200,25 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Words(Names):
+    """A list of some of a few words."""
+
+    allowed: tuple[str, ...] = ()
+
+    def read(self, node: Node, place: Place) -> tuple[str, ...]:
+        words = Names.read(self, node, place)
+        if complaint := self.refusal(words):
+            raise RefusedError(complaint)
+        return words
+
+    def refusal(self, value: Any) -> str:
+        if told := Names.refusal(self, value):
+            return told
+        wrong = next((word for word in value if word not in self.allowed), None)
+        return "" if wrong is None else f" names '{shown(wrong)}'{near(wrong, self.allowed)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A row of a table: the key that people write, its kind, a help text, the attribute if it differs."""
 
@@ -332,13 +352,15 @@ def _sentence(key: str, owner: str, label: str, refused: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Each:
     """Entries by name, all of one kind: tasks, inputs, pools. `named`: the entry is told its own name. `allowed`: the
-    only names there are, if that is so."""
+    only names there are, if that is so. `free`: a name may be any text without spaces and commas, such as
+    `#data-alerts`."""
 
     kind: Kind
     noun: str
     example: str
     named: bool = False
     allowed: tuple[str, ...] = ()
+    free: bool = False
 
     @property
     def says(self) -> str:
@@ -351,7 +373,8 @@ class Each:
         return {name: value for name, value in entries if value is not _ABSENT}
 
     def _entry(self, key: Scalar, node: Node, place: Place) -> Any:
-        here = place.entry(self.noun, key.text, key.line) if not self.allowed else place.inside(key.text, key.line)
+        own = self.named or not (self.allowed or self.free)
+        here = place.entry(self.noun, key.text, key.line) if own else place.inside(key.text, key.line)
         if complaint := self._unknown(key.text):
             here.refuse(f"{place.owner}{complaint}", key.line)
             return _ABSENT
@@ -368,6 +391,8 @@ class Each:
         return self.kind.read(node, place)
 
     def _unknown(self, name: str) -> str:
+        if self.free and not _FREE.fullmatch(name):
+            return f": '{shown(name)}' is no name for a {self.noun}; write up to 200 letters without spaces and commas"
         right = not self.allowed or name in self.allowed
         return "" if right else f": there is no {self.noun} '{shown(name)}'{near(name, self.allowed, most=20)}"
 
@@ -397,7 +422,7 @@ def complaints(group: Group, value: Any, who: str, label: str = "") -> Iterator[
 def _inside(kind: Kind, value: Any, who: str, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(kind, Group) and isinstance(value, kind.shape):
         yield from complaints(kind, value, who, path)
-    if isinstance(kind, Each) and kind.allowed:
+    if isinstance(kind, Each) and (kind.allowed or kind.free) and not kind.named:
         for name, item in value.items():
             here = _joined(path, name)
             refused = kind.kind.refusal(item)

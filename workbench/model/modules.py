@@ -33,19 +33,19 @@ def parameter(name: str) -> str:
     return name.partition("@")[0].replace(".", "_").replace("-", "_")
 
 
-def check_run(spec: DagSpec, task: Task, line: int, found: Findings) -> None:
-    """The function that a task runs is there, and takes only what the task needs or reads, or `ctx`."""
-    name, _, function = (task.run or "").partition(":")
+def check_run(spec: DagSpec, task: Task, run: str, line: int, found: Findings) -> None:
+    """The function `run` of a task is there, and takes only what the task needs or reads, or `ctx`."""
+    name = run.partition(":")[0]
     path = Path(spec.folder, f"{name}.py")
     file = str(Path(spec.file).parent / f"{name}.py")
     if not path.is_file():
-        found.add(f"task '{task.name}' runs '{task.run}', but there is no file {file}{_near_file(path)}", line)
+        found.add(f"task '{task.name}' runs '{run}', but there is no file {file}{_near_file(path)}", line)
         return
     module = _module(path)
     if module.error:
         found.add(f"Python cannot read this module: {module.error}", module.line, file)
         return
-    _check_function(task, function, file, module, line, found)
+    _check_function(task, run, file, module, line, found)
 
 
 def _near_file(path: Path) -> str:
@@ -55,12 +55,13 @@ def _near_file(path: Path) -> str:
         return ""
 
 
-def _check_function(task: Task, function: str, file: str, module: Module, line: int, found: Findings) -> None:
+def _check_function(task: Task, run: str, file: str, module: Module, line: int, found: Findings) -> None:
+    function = run.partition(":")[2]
     if function in module.opaque or "*" in module.opaque:
         return
     if function not in module.functions:
         hint = near(function, module.functions) or f"; write def {function}(...) in it"
-        found.add(f"task '{task.name}' runs '{task.run}', but {file} has no function '{function}'{hint}", line)
+        found.add(f"task '{task.name}' runs '{run}', but {file} has no function '{function}'{hint}", line)
         return
     node = module.functions[function]
     where = f"function '{function}' ({file}, line {node.lineno})"

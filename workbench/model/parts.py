@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from workbench.model.data_parts import Alerts, Consumer, Dataset, Executor, Person, RowsKept
 from workbench.timetable import Grid, Partition, Ticker, ticker
 
 Unit = Literal["hour", "day", "week", "month"]
@@ -42,7 +43,7 @@ TRIGGER_RULES = (
 )
 
 
-REASONS = ("transient", "late_input", "bug", "quota", "timeout", "worker_lost", "killed")
+REASONS = ("transient", "late_input", "bug", "quota", "timeout", "worker_lost", "killed", "check", "payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,13 @@ class Deadline:
 @dataclass(frozen=True, slots=True)
 class OnData:
     """A schedule by data: a run for each partition when `all` of these inputs and datasets are there, or at each
-    delivery of `any` of them. Exactly one of both is given."""
+    delivery of `any` of them. Exactly one of both is given. `interval` "same": what came is kept apart by partition,
+    and the run owns that partition; "any": whatever came last counts, of any partition, and the run owns the last
+    window that has ended. Source of "any": Airflow 3.3, asset schedules."""
 
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
+    interval: Literal["same", "any"] = "same"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -118,12 +122,15 @@ class OnData:
 @dataclass(frozen=True, slots=True)
 class Input:
     """Data that somebody else delivers, once per partition. `expected`: a local clock time on or after the
-    window's end, or a span after it; nobody promised anything when it is None."""
+    window's end, or a span after it; nobody promised anything when it is None. `deadline`: when its owner is told that
+    it has not come. `rows`: how many there are in a partition, where rows are counted and not carried."""
 
     name: str
     expected: time | timedelta | None = None
     path: str | None = None
     owner: str | None = None
+    deadline: time | timedelta | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +170,22 @@ class Task:
     writes: tuple[str, ...] = ()
     owner: str | None = None
     description: str = ""
+    sql: str | None = None
+    code: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
+    executor: Executor = "engine"
+    params: Mapping[str, str] = field(default_factory=dict)
     function: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
 
+def _names(given: Any) -> tuple[str, ...]:
+    """Names, unless the value is wrong, which a check of it says."""
+    return given if isinstance(given, tuple) else ()
+
+
 class Need(NamedTuple):
-    """What a name that a task needs means: a task of `dag`, or an input when `dag` is empty. `low` to `high`: which of
-    its partitions, counted from the first and the last that overlap the needing run's window."""
+    """What a name that a task needs means: a task of `dag`, or an input or dataset when `dag` is empty. `low` to
+    `high`: which of its partitions, counted from the first and the last that overlap the needing run's window."""
 
     text: str
     dag: str
@@ -217,6 +234,10 @@ class DagSpec:
     deadline: Deadline | None = None
     owner: str | None = None
     description: str = ""
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    alerts: Alerts = field(default_factory=Alerts)
+    runbook: str | None = None
+    environment: str | None = None
     folder: str = field(default="", compare=False)
     file: str = field(default="", compare=False, repr=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -279,11 +300,33 @@ class DagSpec:
 
 @dataclass(frozen=True)
 class Workspace:
-    """DAGs with the pools and worker slots that they share. `None` workers: as many as are wanted."""
+    """DAGs with what they share: pools, worker slots (`None`: as many as are wanted), consumers of their datasets, the
+    people who are told and the routes to them. `payload_limit`: the most bytes of rows that a task run by the engine
+    may hand to another without a dataset. `rows`: whether rows are carried, or only counted. `file` and `lines` are
+    those of the settings."""
 
     dags: Mapping[str, DagSpec]
     pools: Mapping[str, int] = field(default_factory=dict)
     workers: int | None = None
+    consumers: Mapping[str, Consumer] = field(default_factory=dict)
+    roster: Mapping[str, Person] = field(default_factory=dict)
+    routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    payload_limit: int | None = None
+    rows: RowsKept = "carry"
+    file: str = field(default="", compare=False, repr=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def datasets(self) -> dict[str, tuple[DagSpec, Dataset]]:
+        """Every dataset by name, with its home: the DAG that declares it, else the first by name that writes it."""
+        found: dict[str, tuple[DagSpec, Dataset]] = {}
+        for _, spec in sorted(self.dags.items()):
+            for item in spec.datasets.values():
+                found.setdefault(item.name, (spec, item))
+        for _, spec in sorted(self.dags.items()):
+            for name in (name for task in spec.tasks.values() for name in _names(task.writes)):
+                found.setdefault(name, (spec, Dataset(name)))
+        return found
 
     @cached_property
     def inputs(self) -> dict[str, tuple[DagSpec, Input]]:

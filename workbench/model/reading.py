@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from workbench.model.check import check_workspace, line_of
+from workbench.model.data_parts import Check, Dataset
 from workbench.model.findings import Findings, collecting, near, shown
-from workbench.model.kinds import described
+from workbench.model.kinds import Each, described
 from workbench.model.parts import DagSpec, Sensor, Task, Workspace
 from workbench.model.problems import InvalidInput, Problem
-from workbench.model.schema import read_dag, read_settings
+from workbench.model.schema import SETTINGS, read_dag, read_settings
 from workbench.model.templates import read_template
 from workbench.model.yamltext import MOST_BYTES, Mapping, Node, Scalar, read_documents
 from workbench.timetable import ONCE
 
-_KINDS = {"template": "template", "dag": "dag", "scenario": "scenario", "pools": "settings", "workers": "settings"}
+_KINDS = {key: key for key in ("template", "dag", "scenario")} | dict.fromkeys(SETTINGS.by_key, "settings")
 _HOW = "a pipeline file starts with 'dag: name_of_the_dag', then 'tasks:'"
 
 
@@ -126,12 +127,14 @@ _CANNOT_OPEN: dict[int, Callable[[Path], str]] = {
 
 
 def document_kind(node: Node) -> str:
-    """ "template", "dag", "scenario" or "settings" by the first key that says so; empty if none does."""
+    """ "template", "dag", "scenario" or "settings" by the first key that says so; empty if none does. A key of settings
+    says so only where no other does."""
     if not isinstance(node, Mapping):
         return ""
     if node.get("template") is not None:  # it has a key `dag` as well
         return "template"
-    return next((_KINDS[key.text] for key, _ in node.pairs if key.text in _KINDS), "")
+    kinds = [_KINDS[key.text] for key, _ in node.pairs if key.text in _KINDS]
+    return next((kind for kind in kinds if kind != "settings"), "settings" if kinds else "")
 
 
 @dataclass
@@ -142,8 +145,8 @@ class _Documents:
     file: str
     folder: str
     dags: dict[str, DagSpec] = field(default_factory=dict)
-    pools: dict[str, int] = field(default_factory=dict)
-    workers: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
     scenarios: list[Mapping] = field(default_factory=list)
     names: dict[tuple[str, str], int] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
@@ -197,13 +200,17 @@ class _Documents:
     def take_settings(self, node: Mapping) -> None:
         given, place = read_settings(node, self.found)
         self.failed |= place.failed
+        self.lines = {path: line for path, line in place.lines.items() if path} | self.lines
         # A pool of a wrong size is a pool all the same: its tasks are not wrong as well.
         wrong = {path.removeprefix("pools."): 1 for path in place.failed if path.startswith("pools.")}
-        for name, size in (given.get("pools", {}) | wrong).items():
-            if self._is_new("pool", name, place.lines.get(f"pools.{name}", node.line)):
-                self.pools[name] = size
-        if "workers" in given and self._is_new("setting", "workers", place.lines["workers"]):
-            self.workers = given["workers"]
+        if wrong:
+            given["pools"] = given.get("pools", {}) | wrong
+        for key, value in given.items():
+            if key in _NOUNS:
+                new = (n for n in value if self._is_new(_NOUNS[key], n, place.lines.get(f"{key}.{n}", node.line)))
+                self.settings.setdefault(key, {}).update({name: value[name] for name in new})
+            elif self._is_new("setting", key, place.lines[key]):
+                self.settings[key] = value
 
     def _is_new(self, noun: str, name: str, line: int) -> bool:
         first = self.names.setdefault((noun, name), line)
@@ -212,7 +219,7 @@ class _Documents:
         return first == line
 
     def loaded(self) -> Loaded:
-        workspace = Workspace(self.dags, self.pools, self.workers)
+        workspace = Workspace(self.dags, **self.settings, file=self.file, lines=self.lines)
         return Loaded(workspace, tuple(self.scenarios), self.file, self.folder)
 
 
@@ -224,19 +231,26 @@ _TAKE: dict[str, Callable[[_Documents, Mapping], None]] = {
 }
 
 
+# What settings hold by name, which several documents may share.
+_NOUNS = {row.key: row.kind.noun for row in SETTINGS.fields if isinstance(row.kind, Each)}
+
+
 def _unknown_document(node: Node) -> str:
     if not isinstance(node, Mapping):
         return f"a document must be lines of 'name: value'; here it is {described(node)}"
     keys = [key.text for key, _ in node.pairs]
     if "tasks" in keys:
         return "this DAG has no name; add 'dag: name_of_the_dag' above"
-    hint = near(keys[0], _KINDS) if keys else f". (known: {', '.join(_KINDS)})"
+    hint = near(keys[0], _KINDS, most=20) if keys else f". (known: {', '.join(_KINDS)})"
     return f"nothing says what this document is, a DAG, a template, a scenario or settings{hint}"
 
 
 def _without_half_read(spec: DagSpec, failed: Set[str]) -> DagSpec:
     """What could not be read is not told a second time, as something that is missing or does not fit."""
-    values: dict[str, Any] = {"tasks": {name: _whole_task(task, failed) for name, task in spec.tasks.items()}}
+    values: dict[str, Any] = {
+        "tasks": {name: _whole_task(task, failed) for name, task in spec.tasks.items()},
+        "datasets": {name: _whole_dataset(item, failed) for name, item in spec.datasets.items()},
+    }
     if spec.schedule == ONCE and "start" in failed:
         values["schedule"] = None
     if _failed_in(failed, "deadline"):
@@ -254,8 +268,16 @@ def _whole_task(task: Task, failed: Set[str]) -> Task:
         whole = task.sensor is not None and f"{path}.sensor.on" not in failed
         gone["sensor"] = Sensor(task.sensor.on) if whole and task.sensor is not None else None  # the names are right
     if any(f"{path}.{key}" in failed for key in ("needs", "reads", "requires")):
-        gone["run"] = None
+        gone |= {"run": None, "code": {}}
     return replace(task, **gone)
+
+
+def _whole_dataset(dataset: Dataset, failed: Set[str]) -> Dataset:
+    """A check of which something could not be read is one that needs nothing."""
+    path = f"datasets.{dataset.name}"
+    broken = [name for name in dataset.checks if _failed_in(failed, f"{path}.checks.{name}")]
+    checks = {**dataset.checks, **{name: Check(name, "complete") for name in broken}}
+    return replace(dataset, checks=checks, mode="append" if f"{path}.key" in failed else dataset.mode)
 
 
 def _failed_in(failed: Set[str], path: str) -> bool:
@@ -265,8 +287,8 @@ def _failed_in(failed: Set[str], path: str) -> bool:
 def _check(loaded: Loaded, documents: _Documents, found: Findings) -> None:
     if not documents.tried_dags and not found.problems:
         found.stop(f"the file is empty; {_HOW}" if not _holds_anything(documents) else f"no DAG here; {_HOW}")
-    unread = {"tasks", "inputs", "pools"} & documents.failed
-    unread |= {path for path in documents.failed if path.endswith(".writes")}
+    unread = {"tasks", "inputs", "pools", "datasets", "roster", "routes"} & documents.failed
+    unread |= {path for path in documents.failed if path.endswith((".writes", ".checks"))}
     for problem in check_workspace(loaded.workspace, partial=bool(unread)):
         found.add(problem.message, problem.line, problem.file)
 

@@ -30,7 +30,9 @@ from workbench.model.parts import (
     Task,
     Unit,
     WeightRule,
+    Workspace,
 )
+from workbench.model.schema_data import DAG_ROWS, INPUT_ROWS, SETTINGS_ROWS, TASK_ROWS, slots
 from workbench.model.values import DESCRIPTION as DESCRIPTION
 from workbench.model.values import FACTOR, FLAG, OWNER, RUN, SCHEDULE_TEXT, SOME_TIME, ZONE
 from workbench.model.values import INSTANT as INSTANT
@@ -58,10 +60,6 @@ def _dag_parts(spec: DagSpec) -> dict[str, Any]:
     }
 
 
-def _slots(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
 def rule_for(values: Any) -> str:
     """The trigger rule of a task that names none: a teardown runs whatever happened to what it cleans up after."""
     return "all_done_setup_success" if values.get("teardown") else "all_success"
@@ -76,7 +74,7 @@ REASON = Group(
     example="{max: 2, delay: 30m}",
     bare="max",
     says="a number of retries, or a group of named values",
-    parts=_slots,
+    parts=slots,
 )
 
 RETRIES = Group(
@@ -92,7 +90,7 @@ RETRIES = Group(
     example="{max: 5, delay: 2m}",
     bare="max",
     says="a number of retries, or a group of named values",
-    parts=_slots,
+    parts=slots,
 )
 
 SENSOR = Group(
@@ -112,7 +110,7 @@ SENSOR = Group(
     example="{on: [jfk], mode: reschedule, every: 5m}",
     bare="on",
     says="what it looks for, or a group of named values",
-    parts=_slots,
+    parts=slots,
 )
 
 DEADLINE = Group(
@@ -124,7 +122,7 @@ DEADLINE = Group(
     example='"08:00"',
     bare="by",
     says="a time of day, a span, or {within: ...}",
-    parts=_slots,
+    parts=slots,
 )
 
 TASK = Group(
@@ -153,11 +151,12 @@ TASK = Group(
         Field("lookup", FLAG, "Whether a retry first looks if the work was done by an earlier try."),
         Field("deadline", DEADLINE, "Until when it must have succeeded."),
         Field("writes", Names("[orders]"), "The datasets that it updates."),
+        *TASK_ROWS,
         Field("owner", OWNER, "Who is called when it fails."),
         Field("description", DESCRIPTION, "What it is for."),
     ),
     example="{needs: [extract], takes: 3m}",
-    parts=_slots,
+    parts=slots,
     follows={"trigger_rule": rule_for, "depends_on_past": lambda values: bool(values.get("wait_for_downstream"))},
 )
 
@@ -167,9 +166,10 @@ INPUT = Group(
         Field("expected", MOMENT, "When it is promised: a local time of day, or a span after the window's end."),
         Field("path", text('"drop/jfk/{partition}.csv"', longest=1000), "Where the data lies."),
         Field("owner", OWNER, "Who delivers it."),
+        *INPUT_ROWS,
     ),
     example='{expected: "06:00"}',
-    parts=_slots,
+    parts=slots,
 )
 
 DST = Group(
@@ -191,10 +191,11 @@ ON_DATA = Group(
     (
         Field("all", Names("[jfk, lga]"), "A run for each partition of which all of these are there."),
         Field("any", Names("[jfk, lga]"), "A run whenever one of these comes."),
+        Field("interval", Choice(("same", "any")), "Whether they must be of one window, or of any."),
     ),
     example="{all: [jfk, lga]}",
     says="a group with all or any",
-    parts=_slots,
+    parts=slots,
 )
 
 
@@ -260,6 +261,7 @@ DAG = Group(
         Field("deadline", DEADLINE, "Until when a run must have succeeded."),
         Field("owner", OWNER, "Who answers for the DAG."),
         Field("description", DESCRIPTION, "What it is for."),
+        *DAG_ROWS,
         Field("inputs", Each(INPUT, "input", 'jfk: {expected: "06:00"}', named=True), "Data from elsewhere."),
         Field("tasks", Each(TASK, "task", "extract: {takes: 10m}", named=True), "The steps."),
     ),
@@ -273,10 +275,18 @@ SETTINGS = Group(
     (
         Field("pools", Each(whole_number(1, "2"), "pool", "warehouse: 2"), "The slots of each pool."),
         Field("workers", whole_number(1, "4"), "How many attempts may run at once."),
+        *SETTINGS_ROWS,
     ),
     example="{pools: {warehouse: 2}, workers: 4}",
     parts=lambda value: value,
 )
+
+
+def settings_of(workspace: Workspace) -> dict[str, Any]:
+    """The settings of a workspace by their keys; those that are as usual are left out."""
+    pairs = ((row.key, getattr(workspace, row.key)) for row in SETTINGS.fields)
+    usual = {"rows": Workspace.rows}
+    return {key: item for key, item in pairs if item not in (None, {}) and item != usual.get(key)}
 
 
 def read_dag(node: Mapping, found: Findings) -> tuple[DagSpec, Place]:
@@ -297,6 +307,6 @@ def _zone(node: Node | None) -> ZoneInfo:
 
 
 def read_settings(node: Mapping, found: Findings) -> tuple[dict[str, Any], Place]:
-    """`pools` and `workers`, where given, and the place that knows their lines."""
+    """The settings that are given, and the place that knows their lines."""
     place = Place(found, "the settings document", lines={"": node.line})
     return SETTINGS.values(node, place), place

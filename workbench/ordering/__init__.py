@@ -3,11 +3,22 @@
 A session records the events of an order, or shows what they would change (`plan_lines`).
 """
 
+from workbench.ordering.backfills import backfill, change_backfill, materialize
+from workbench.ordering.data import approve, notify, withdraw
+from workbench.ordering.data_edits import (
+    add_check,
+    quarantine,
+    remove_check,
+    route_dag,
+    route_people,
+    set_check,
+    set_dataset,
+)
 from workbench.ordering.edits import edited, replaced, set_dags, set_pool, set_tasks, set_workers
 from workbench.ordering.faults import Active, active, inject, lift, read_fault
 from workbench.ordering.here import Here, Order
 from workbench.ordering.plan import plan_lines
-from workbench.ordering.runs import backfill, deploy, pause, trigger
+from workbench.ordering.runs import deploy, pause, trigger
 from workbench.ordering.targets import Target, target_of
 from workbench.ordering.tasks import kill, mark, rerun
 
@@ -17,22 +28,34 @@ __all__ = [
     "Order",
     "Target",
     "active",
+    "add_check",
+    "approve",
     "backfill",
+    "change_backfill",
     "deploy",
     "edited",
     "inject",
     "kill",
     "lift",
     "mark",
+    "materialize",
+    "notify",
     "pause",
     "plan_lines",
+    "quarantine",
     "read_fault",
+    "remove_check",
     "replaced",
     "rerun",
+    "route_dag",
+    "route_people",
+    "set_check",
     "set_dags",
+    "set_dataset",
     "set_pool",
     "set_tasks",
     "set_workers",
     "target_of",
     "trigger",
+    "withdraw",
 ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from workbench.engine import Known
 from workbench.engine.events import DagEdited, SettingsChanged
-from workbench.model import DagSpec, Edit, InvalidInput, SetTask, Workspace, apply_edit, check_workspace
+from workbench.model import DagSpec, Edit, InvalidInput, SetTask, apply_edit, check_workspace
 from workbench.model.edits import check_elsewhere
 from workbench.ordering.here import Here, Order, order, refuse, unknown
 from workbench.ordering.settings import Setting, dag_settings, task_settings
@@ -29,7 +29,7 @@ def edited(here: Here, dag: str, edits: Iterable[Edit], sentence: str = "", same
         raise unknown("DAG", dag, known.plans)
     spec, told = known.plans[dag].spec, []
     for edit in edits:
-        check_elsewhere(Workspace(specs_of(known), known.pools, known.workers), dag, edit)
+        check_elsewhere(known.workspace(), dag, edit)
         spec = apply_edit(spec, edit)
         told.append(edit.sentence())
     return replaced(here, {dag: spec}, sentence or ", ".join(told), same)
@@ -104,6 +104,6 @@ def _settings(here: Here, pools: dict[str, int], workers: int | None, told: str)
 
 
 def _refuse_bad(here: Here, specs: Specs, pools: Mapping[str, int], workers: int | None) -> None:
-    problems = check_workspace(Workspace(specs, pools, workers))
+    problems = check_workspace(replace(here.known.workspace(), dags=specs, pools=pools, workers=workers))
     if problems:
         raise InvalidInput([problem.message for problem in problems])

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from workbench.engine.events import FaultInjected, FaultLifted
-from workbench.model import Workspace
 from workbench.ordering.here import Here, Order, order, refuse
 from workbench.scenario import Fault, check_fault, fault_from_data, sentence_of
 
@@ -38,9 +37,7 @@ def inject(here: Here, faults: Iterable[Fault]) -> Order:
 
 def read_fault(here: Here, key: str, values: dict[str, Any]) -> Fault:
     """The fault of such data as a scenario file holds. Raises InvalidInput, told as of the command."""
-    known = here.known
-    workspace = Workspace({name: plan.spec for name, plan in known.plans.items()}, known.pools, known.workers)
-    return fault_from_data({key: values}, workspace, here.scenario.arrivals)
+    return fault_from_data({key: values}, here.known.workspace(), here.scenario.arrivals)
 
 
 def lift(here: Here, what: str) -> Order:

@@ -11,16 +11,19 @@ from workbench.engine import Event, Known, State
 from workbench.model import InvalidInput
 from workbench.model.findings import shown
 from workbench.scenario import Scenario
+from workbench.scenario.dataflow import Dataflow
 
 _MOST_SHOWN = 8
 
 
 class Here(NamedTuple):
-    """The cursor: what is true there, and the instant (UTC). The scenario is needed for faults alone."""
+    """The cursor: what is true there, and the instant (UTC). The scenario is needed for faults alone, and `dataflow`,
+    which has the rows, where somebody asks for rows by what is in them."""
 
     state: State
     now: datetime
     scenario: Scenario
+    dataflow: Dataflow | None = None
 
     @property
     def known(self) -> Known:
@@ -29,11 +32,13 @@ class Here(NamedTuple):
 
 class Order(NamedTuple):
     """One command: its events, in one go, and a sentence about them. An order of several events is undone as one: all
-    but the first will name the first one as their cause. `notes`: what a person who gives it should know besides."""
+    but the first will name the first one as their cause. `notes`: what a person who gives it should know besides.
+    `plan`: what it would change, line by line, where the order has worked it out itself."""
 
     events: tuple[Event, ...]
     sentence: str
     notes: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
 
 
 def order(event: Event) -> Order:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from workbench.engine import Known, RunKey
+from workbench.engine.data_events import ConsumersTold, PointersMoved, RowsSetAside
 from workbench.engine.events import (
+    BackfillChanged,
     CodeDeployed,
     DagEdited,
     DagPaused,
@@ -25,14 +27,16 @@ from workbench.ordering.here import Here, Order
 from workbench.ordering.missed import missed_lines
 from workbench.ordering.targets import name_in, spoken, those
 from workbench.views.clock import Clock, listed, plural
+from workbench.views.data_words import day_of, of_day, rows_said
+from workbench.views.wording import shortened
 
 _MOST_LINES = 30
 
 
 def plan_lines(here: Here, given: Order) -> list[str]:
     """A sentence for each change."""
-    lines = [line for event in given.events for line in PLANS[type(event)](here, event)]
-    lines += given.notes
+    lines = list(given.plan) or [line for event in given.events for line in PLANS[type(event)](here, event)]
+    lines += () if given.plan else given.notes
     if len(lines) > _MOST_LINES:
         return [*lines[:_MOST_LINES], f"... and {len(lines) - _MOST_LINES} more"]
     return lines
@@ -97,6 +101,37 @@ def _settings(here: Here, event: SettingsChanged) -> Iterator[str]:
             yield f"pool {pool}: {plural(slots, 'slot')} (now: {known.pools.get(pool, 'no such pool')})"
     if event.workers != known.workers:
         yield f"workers: {event.workers or 'no limit'} (now: {known.workers or 'no limit'})"
+    yield from _routed(here, event)
+
+
+def _routed(here: Here, event: SettingsChanged) -> Iterator[str]:
+    for route, people in (event.routes or {}).items():
+        if here.known.routes.get(route) != people:
+            before = listed(list(here.known.routes.get(route, ()))) or "nobody"
+            yield f"{route} would lead to {listed(list(people)) or 'nobody'} (now: {before})"
+
+
+def _moved(here: Here, event: PointersMoved) -> Iterator[str]:
+    for name, partition, n in event.moves:
+        now, then = here.known.data.live_version(name, partition), here.known.data.get((name, partition, n))
+        was = f"now: version {now.n}{rows_said(now)}" if now is not None else "now: nothing"
+        becomes = f"version {n}{rows_said(then)}, would be live" if n else "nothing would be live"
+        yield f"{of_day(here.known, name, partition)}: {becomes} ({was})"
+
+
+def _set_aside(here: Here, event: RowsSetAside) -> Iterator[str]:
+    rows = plural(event.rows, "row")
+    yield f"{rows} of {of_day(here.known, event.dataset, event.partition)} would be set aside, where {event.where}"
+    yield "tries that begin from then on do not see them; what is written stays as it is until it is run again"
+
+
+def _told(here: Here, event: ConsumersTold) -> Iterator[str]:
+    days = [day_of(here.known, event.dataset, partition) for partition in event.partitions]
+    yield f"{listed(list(event.consumers))} would be told that {event.dataset} of {listed(shortened(days))} changed"
+
+
+def _backfill(here: Here, event: BackfillChanged) -> Iterator[str]:
+    yield f"{event.sentence}; what runs goes on"
 
 
 def _edited(here: Here, event: DagEdited) -> Iterator[str]:
@@ -138,6 +173,10 @@ PLANS: dict[type[Any], Callable[[Here, Any], Iterable[str]]] = {
     DagEdited: _edited,
     FaultInjected: _fault,
     FaultLifted: _fault,
+    PointersMoved: _moved,
+    RowsSetAside: _set_aside,
+    ConsumersTold: _told,
+    BackfillChanged: _backfill,
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from workbench.model import DagSpec, Task, schema
+from workbench.model import Check, DagSpec, Dataset, Task, schema, schema_data
 from workbench.model.findings import Findings, collecting, shown
 from workbench.model.kinds import Choice, Each, Field, Group, Place, Plain, RefusedError
 from workbench.model.yamltext import Mapping as MappingNode
@@ -75,6 +75,34 @@ def dag_settings(spec: DagSpec, settings: Sequence[Setting]) -> dict[str, Any]:
     values = _values(schema.DAG, spec, spots, f"DAG '{spec.name}'", {"zone": spec.zone})
     dst = values.pop("dst", {})
     return {**values, **dst}
+
+
+def dataset_fields() -> list[str]:
+    """All that `set DATASET` takes."""
+    return sorted(row.key for row in schema_data.DATASET.fields if row.key not in _FIXED_OF_DATASET)
+
+
+def check_fields() -> list[str]:
+    """All that `check add` and `check set` take."""
+    return sorted(row.key for row in schema_data.CHECK.fields)
+
+
+_FIXED_OF_DATASET = {"checks": "For checks there are: check add, check set, check rm"}
+
+
+def dataset_settings(spec: DagSpec, dataset: Dataset, settings: Sequence[Setting]) -> dict[str, Any]:
+    """The new values of a dataset's fields, by attribute. Raises InvalidInput."""
+    for field, _ in settings:
+        if field in _FIXED_OF_DATASET:
+            raise refuse(f"{field} cannot be set here. {_FIXED_OF_DATASET[field]}.")
+    spots = _named(schema_data.DATASET, settings, "", task_fields(), "tasks", "set TASK")
+    return _values(schema_data.DATASET, dataset, spots, f"dataset '{dataset.name}'", {"zone": spec.zone})
+
+
+def check_settings(spec: DagSpec, check: Check, settings: Sequence[Setting]) -> dict[str, Any]:
+    """The new values of a check's fields, by attribute. Raises InvalidInput."""
+    spots = _named(schema_data.CHECK, settings, "", [], "", "")
+    return _values(schema_data.CHECK, check, spots, f"check '{check.name}'", {"zone": spec.zone})
 
 
 def _spots(group: Group) -> Iterator[Spot]:
@@ -186,6 +214,9 @@ def _mapping(pairs: Mapping[str, Node]) -> MappingNode:
 def _written(kind: object, text: str) -> Node:
     if isinstance(kind, Each):
         return _entries(text)
+    which, _, names = text.partition(":")
+    if isinstance(kind, schema.Schedule) and which in ("all", "any"):  # by data: all:ewr,jfk
+        return _mapping({which: ListNode(tuple(Scalar(name, plain=False) for name in names.split(",") if name))})
     if "," in text and not isinstance(kind, Plain | Choice):
         return ListNode(tuple(Scalar(part, plain=False) for part in text.split(",") if part))
     return Scalar(text, plain=False)

@@ -95,6 +95,10 @@ def _no_task(known: Known, dag: str, task: str) -> Exception:
         users = [f"{d}.{t}" for d, t in every_task(known) if task in _takes(known, d, t)]
         hint = f"; it is taken by {listed(users)}" if users else ""
         return refuse(f"{task} is an input, which somebody else delivers{hint}")
+    if task in known.makers:
+        writers = [f"{d}.{t}" for d, t in every_task(known) if task in known.plans[d].tasks[t].writes]
+        hint = f"; it is written by {listed(writers)}" if writers else ""
+        return refuse(f"{task} is a dataset{hint}")
     gone = sorted({run.key.dag for run in known.runs.values() if task in run.cells})
     if gone:
         return refuse(f"{task} was taken out of {gone[0]}, so nothing can be done with it; undo brings it back")
@@ -128,6 +132,12 @@ def one_dag(known: Known, name: str) -> str:
     if len(found) > 1:
         raise refuse(f"{name} means {listed(found)}; here it takes one DAG")
     return found[0]
+
+
+def home_of(known: Known, name: str) -> str:
+    """The same; of a dataset, its home."""
+    is_dataset = name in known.makers and not any(name == task for _, task in every_task(known))
+    return known.makers[name] if is_dataset else one_dag(known, name)
 
 
 # days and runs

@@ -7,17 +7,21 @@ again and again instead; a task with `lookup` first asks whether the job of an e
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workbench.engine import Run, RunKey, State
 from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.sensors import pause_after, senses, unseen
 from workbench.model import Sensor
+from workbench.scenario.carried import too_large
 from workbench.scenario.dataflow import Dataflow
+from workbench.scenario.modes import summed
 from workbench.scenario.troubles import Troubles
 from workbench.timetable import format_duration
 
 MINUTE = timedelta(minutes=1)
+# As in evolve: made for each attempt.
+_new: Any = tuple.__new__
 
 
 class Outcome(NamedTuple):
@@ -80,6 +84,19 @@ class Attempts:
             return soon, Outcome("late_input", f"{' and '.join(missing)} of {run.key.partition} not there")
         return fate.at, self._work(state, run, plan, number, started)
 
+    def spared(self, state: State, run: Run, plan: TaskPlan, number: int) -> Outcome | None:
+        """How a try ends that begins now, if surely nothing happens to it and nothing has to be worked out: by far the
+        most common case. None says nothing."""
+        if plan.plain:
+            return WELL if self.troubles.spares(plan, run.key, number) else None
+        known = state.known
+        if not plan.sums or known.rows_kept != "count" or run.cells[plan.name].seq != known.seq:
+            return None
+        if not self.troubles.spares(plan, run.key, number):
+            return None
+        made = summed(self.dataflow, state, run, plan)
+        return _new(Outcome, ("", "", *made, None)) if made is not None else None
+
     def _job_of_earlier(
         self, state: State, run: Run, plan: TaskPlan, number: int, started: datetime
     ) -> tuple[datetime, Outcome] | None:
@@ -104,6 +121,8 @@ class Attempts:
         if run.plan.carries_rows:
             made = self.dataflow.result(state, run, plan, number, started, run.cells[plan.name].seq)
             outcome = Outcome("bug" if made.error else "", made.error, made.rows, made.content, made.followed)
+            if made.content and (told := too_large(state.known, run, plan, self.dataflow.store.size(made.content))):
+                outcome = Outcome("payload", told)
         if outcome.reason or (task.branch is None and not task.short_circuit):
             return outcome
         if chosen is None and outcome.followed is None:

@@ -11,7 +11,11 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from workbench.engine import Known, State
-from workbench.model import InvalidInput, Workspace
+from workbench.model import InvalidInput
+from workbench.scenario.data_parts import Correction, CrashAfterWrite, OnFiles
+from workbench.scenario.data_sentences import SENTENCES as OF_DATA
+from workbench.scenario.data_sentences import when
+from workbench.scenario.fields import format_factor, format_rate
 from workbench.scenario.naming import POOL, is_pattern
 from workbench.scenario.parts import (
     Bug,
@@ -32,7 +36,6 @@ from workbench.scenario.parts import (
     Zombie,
 )
 from workbench.scenario.reading import fault_from_data, fault_to_data
-from workbench.scenario.schema import format_factor, format_rate
 from workbench.scenario.zones import zone_named, zone_of
 from workbench.timetable import UTC, spoken_duration
 
@@ -54,8 +57,7 @@ def faults_of(scenario: Scenario, state: State) -> list[Numbered]:
 
 def check_fault(fault: Fault, known: Known, now: datetime) -> Fault:
     """The fault with its names made whole. Raises InvalidInput for unknown names, and when it comes too late."""
-    workspace = Workspace({name: plan.spec for name, plan in known.plans.items()}, known.pools, known.workers)
-    fault = fault_from_data(fault_to_data(fault), workspace)
+    fault = fault_from_data(fault_to_data(fault), known.workspace())
     if too_late := _too_late(fault, known, now):
         raise InvalidInput([f"{too_late}{zone_named(fault, known)}; go back first"])
     return fault
@@ -65,13 +67,25 @@ def _too_late(fault: Fault, known: Known, now: datetime) -> str:
     zone = zone_of(fault, known)
     if isinstance(fault, Late | Never) and (fault.input, fault.partition) in known.arrived:
         came = known.arrived[fault.input, fault.partition].at
-        return f"{fault.input} of {fault.partition} has come already, {_when(came, zone)}"
+        return f"{fault.input} of {fault.partition} has come already, {when(came, zone)}"
     if isinstance(fault, Outage | SchedulerDown) and fault.until <= now:
         what = "outage" if isinstance(fault, Outage) else "absence of the scheduler"
-        return f"this {what} ended {_when(fault.until, zone)}, before now"
+        return f"this {what} ended {when(fault.until, zone)}, before now"
     if isinstance(fault, Deploy) and fault.at < now:
-        return f"this deploy was to come {_when(fault.at, zone)}, before now"
-    return ""
+        return f"this deploy was to come {when(fault.at, zone)}, before now"
+    return _file_is_there(fault, known, now, zone) if isinstance(fault, OnFiles) else ""
+
+
+def _file_is_there(fault: Any, known: Known, now: datetime, zone: tzinfo) -> str:
+    """Faults on files touch those that are still to come; so does a correction, which brings the file again."""
+    if isinstance(fault, Correction):
+        return f"this correction was to come {when(fault.at, zone)}, before now" if fault.at < now else ""
+    if getattr(fault, "until", None) is not None and fault.until <= now:
+        return f"the right file was to come {when(fault.until, zone)}, before now"
+    place = fault.input, getattr(fault, "partition", None) or ""
+    if place not in known.arrived:
+        return ""
+    return f"{place[0]} of {place[1]} has come already, {when(known.arrived[place].at, zone)}"
 
 
 def sentence_of(fault: Fault, within: Known | tzinfo = UTC) -> str:
@@ -82,11 +96,6 @@ def sentence_of(fault: Fault, within: Known | tzinfo = UTC) -> str:
     if not isinstance(within, Known):
         return told(fault, within)
     return told(fault, zone_of(fault, within)) + zone_named(fault, within)
-
-
-def _when(at: datetime, zone: tzinfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def _span(start: datetime, until: datetime, zone: tzinfo) -> str:
@@ -121,7 +130,7 @@ def _at(partition: str | None) -> str:
 
 
 def _late(fault: Late, zone: tzinfo) -> str:
-    return f"{fault.input} of {fault.partition} comes {_when(fault.arrives, zone)}"
+    return f"{fault.input} of {fault.partition} comes {when(fault.arrives, zone)}"
 
 
 def _never(fault: Never) -> str:
@@ -163,7 +172,7 @@ def _bug(fault: Bug) -> str:
 
 
 def _deploy(fault: Deploy, zone: tzinfo) -> str:
-    return f"version {fault.version} of {fault.task} is deployed {_when(fault.at, zone)}"
+    return f"version {fault.version} of {fault.task} is deployed {when(fault.at, zone)}"
 
 
 def _slow(fault: Slow) -> str:
@@ -193,6 +202,11 @@ def _lost_answer(fault: LostAnswer) -> str:
     return f"{_tries(fault)} {lost} lost{_at(fault.partition)}"
 
 
+def _crash_after_write(fault: CrashAfterWrite) -> str:
+    does = "write, and crash at their ends" if _many(fault) else "writes, and crashes at its end"
+    return f"{_tries(fault)} {does}{_at(fault.partition)}"
+
+
 def _scheduler_down(fault: SchedulerDown, zone: tzinfo) -> str:
     return f"the scheduler is away {_span(fault.start, fault.until, zone)}"
 
@@ -214,6 +228,7 @@ _SENTENCES: dict[type[Any], Callable[[Any], str]] = {
     Zombie: _zombie,
     LostAnswer: _lost_answer,
     Choice: _choice,
+    CrashAfterWrite: _crash_after_write,
 }
 # Those that hold an instant.
 _TIMED: dict[type[Any], Callable[[Any, tzinfo], str]] = {
@@ -221,4 +236,5 @@ _TIMED: dict[type[Any], Callable[[Any, tzinfo], str]] = {
     Outage: _outage,
     Deploy: _deploy,
     SchedulerDown: _scheduler_down,
+    **OF_DATA,
 }

@@ -3,6 +3,9 @@
 `def clean(extract, ctx)`: parameters are named after what the task needs and reads (`dag.task` as `dag_task`), and
 get rows; `ctx` is optional. What is not there is an empty list, named in `ctx.missing`. The same code on the same
 rows and context is run once (memoised). Nothing here is imported before a simulated run needs it.
+
+A task may have one function for each version of its `code`; a version that it does not name runs what it says under
+`run`. A task with `sql` selects from what it needs and reads instead: the tables have the names of the parameters.
 """
 
 from __future__ import annotations
@@ -12,16 +15,17 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable
-from copy import deepcopy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from workbench.engine.state import FIRST_CODE
 from workbench.model import DagSpec, InvalidInput, Problem, Task
 from workbench.scenario.rows import Rows, Store
+from workbench.scenario.sqlrows import SqlError, select
 
 Function = Callable[..., Any]
 Chooses = tuple[str, ...] | bool | None
@@ -30,7 +34,9 @@ Chooses = tuple[str, ...] | bool | None
 @dataclass(frozen=True)
 class Context:
     """What a task function may know besides its rows. Instants are aware, in the DAG's zone, so that `start.date()` is
-    the day that people mean; `number` is the try, from 1."""
+    the day that people mean; `number` is the try, from 1. `missing`: what the task takes and what is not there, as it
+    names it. `code`: the version of the code that this try runs; `params`: what the task says under `params`, not to
+    be changed."""
 
     dag: str
     task: str
@@ -40,6 +46,8 @@ class Context:
     now: datetime
     number: int
     missing: tuple[str, ...] = ()
+    code: str = FIRST_CODE
+    params: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,17 @@ class Functions:
     _modules: dict[Path, ModuleType] = field(default_factory=dict)
     _results: dict[Any, Result] = field(default_factory=dict)
 
-    def of(self, dag: DagSpec, task: Task) -> Function | None:
-        """The task's function, or None when it has none. Raises InvalidInput when it cannot be loaded."""
-        if task.function is not None:
+    def of(self, dag: DagSpec, task: Task, code: str = FIRST_CODE) -> Function | None:
+        """The function of this version of the task's code, or None when it has none. Raises InvalidInput when it cannot
+        be loaded."""
+        named = task.code.get(code)
+        if named is None and task.function is not None:
             return task.function
-        if task.run is None:
+        named = named or task.run
+        if named is None:
             return None
-        module, _, name = task.run.partition(":")
-        told = Problem(f"task '{task.name}' runs '{task.run}'", dag.file, dag.lines.get(f"tasks.{task.name}", 0))
+        module, _, name = named.partition(":")
+        told = Problem(f"task '{task.name}' runs '{named}'", dag.file, dag.lines.get(f"tasks.{task.name}", 0))
         found = getattr(self._load(Path(dag.folder) / f"{module}.py", told), name, None)
         if not callable(found):
             raise InvalidInput([told._replace(message=f"{told.message}, but {module}.py has no function '{name}'")])
@@ -77,9 +88,21 @@ class Functions:
     def call(self, function: Function, inputs: dict[str, str | None], ctx: Context, chooses: Chooses = None) -> Result:
         """Call it on rows given by content (None: not there). `chooses`: its answer names some of these tasks (a
         branch), or says whether to go on (True: a short circuit)."""
-        key = (_fingerprint(function), tuple(sorted((k, v or "") for k, v in inputs.items())), ctx, chooses)
+        told = ctx if "ctx" in inspect.signature(function).parameters else None  # who does not ask is told nothing
+        key = (_fingerprint(function), _contents(inputs), told, chooses)
         if key not in self._results:
             self._results[key] = self._run(function, inputs, ctx, chooses)
+        return self._results[key]
+
+    def select(self, sql: str, inputs: dict[str, str | None]) -> Result:
+        """What a SELECT finds in rows given by content."""
+        key = (sql, _contents(inputs))
+        if key not in self._results:
+            try:
+                rows = select(sql, {name: self._rows(content) for name, content in inputs.items()})
+                self._results[key] = Result(self.store.put(rows), len(rows))
+            except SqlError as error:
+                self._results[key] = Result(error=f"SQL: {error}")
         return self._results[key]
 
     def _run(self, function: Function, inputs: dict[str, str | None], ctx: Context, chooses: Chooses) -> Result:
@@ -97,8 +120,7 @@ class Functions:
             return Result(error=_in_one_line(error, function))
 
     def _rows(self, content: str | None) -> Rows:
-        found = self.store.get(content) if content else []
-        return _copied(found) if found is not None else []
+        return (self.store.get(content) if content else None) or []
 
     def _keep(self, made: Any) -> Result:
         if made is None:
@@ -108,7 +130,7 @@ class Functions:
                 f"the function returned {type(made).__name__}; it must return a list of dicts (rows), or None"
             )
         try:
-            content = self.store.put(_copied(made))
+            content = self.store.put(made)
         except (TypeError, ValueError) as error:
             raise TypeError(f"rows must hold JSON values (text, numbers, lists, ...): {error}") from error
         return Result(content, len(made))
@@ -118,6 +140,10 @@ class Functions:
         if path not in self._modules:
             self._modules[path] = _import_file(path, told)
         return self._modules[path]
+
+
+def _contents(inputs: dict[str, str | None]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, content or "") for name, content in inputs.items()))
 
 
 def _chosen(made: Any, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -155,11 +181,6 @@ def _fingerprint(function: Function) -> str:
     closed = [repr(c.cell_contents) for c in getattr(function, "__closure__", None) or ()]
     usual = [repr(getattr(function, name, None)) for name in ("__defaults__", "__kwdefaults__")]
     return hashlib.sha256("\n".join([source, *closed, *usual]).encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _copied(rows: Rows) -> Rows:
-    """Rows of their own, also where a value is a list or a group: nobody else sees what is changed in them."""
-    return [{k: deepcopy(v) if isinstance(v, list | dict) else v for k, v in row.items()} for row in rows]
 
 
 def _in_one_line(error: BaseException, function: Function | None = None) -> str:

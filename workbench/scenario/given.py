@@ -33,6 +33,7 @@ SomeSpan = Taken[timedelta | None, str]
 Share = Taken[Fraction | None, str | float]
 Factor = Taken[Fraction | None, str | float]
 Names = Taken[tuple[str, ...], str | Iterable[str]]
+Pairs = Taken[tuple[tuple[str, str], ...], Mapping[str, str] | Iterable[tuple[str, str]]]
 Moments = Taken[Mapping[str, time | timedelta], Mapping[str, str | time | timedelta]]
 
 
@@ -43,6 +44,10 @@ def _share(given: Any) -> Fraction:
 
 def _names(given: Any) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _pairs(given: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((old, new) for old, new in (given.items() if isinstance(given, Mapping) else given))
 
 
 def _moment(given: Any) -> time | timedelta:
@@ -68,6 +73,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "Share": _share,
     "Factor": _share,
     "Names": _names,
+    "Pairs": _pairs,
     "Moments": _moments,
 }
 

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from workbench.model.findings import near, shown
 from workbench.model.parts import DagSpec, Task, Workspace, after_window
 from workbench.model.reading import LOST
+from workbench.scenario.data_meaning import dataset, finder, one_place, place, some_drift
 from workbench.scenario.naming import POOL, is_pattern, matches
 from workbench.scenario.parts import Fault
 from workbench.scenario.schema import CLASSES, Written
@@ -36,12 +37,12 @@ def faults_of_written(
     """The faults, without those about which something is wrong. Without a workspace names are not checked; `by` counts
     from the `arrivals` of the scenario. `unread`: what of the workspace could not be read (see `Loaded`), so that
     nothing can be said about it."""
-    meanings = (_Meaning(one, workspace, arrivals, unread) for one in written if one.whole)
+    meanings = (Meaning(one, workspace, arrivals, unread) for one in written if one.whole)
     return tuple(fault for meaning in meanings if (fault := meaning.fault()) is not None)
 
 
 @dataclass
-class _Meaning:
+class Meaning:
     """One fault. `tasks`: those that it means, once its task was looked up."""
 
     written: Written
@@ -111,13 +112,14 @@ class _Meaning:
             return None
         return self.workspace.inputs[name][0]
 
-    def window(self, spec: DagSpec | None) -> Partition | None:
+    def window(self, spec: DagSpec | None, key: str = "partition") -> Partition | None:
+        """The window that stands under this key."""
         if spec is None:
             return None
         try:
-            return spec.grid.parse(self.values["partition"])
+            return spec.grid.parse(self.values[key])
         except ValueError as error:
-            self.doubt(GRIDS, "partition", f": {error}")
+            self.doubt(GRIDS, key, f": {error}")
         return None
 
     # tasks
@@ -228,11 +230,11 @@ class _Meaning:
         place.found.add(f"{place.who}{message}", line)
 
 
-Check = Callable[[_Meaning], None]
+Check = Callable[[Meaning], None]
 
 
 def _one_of(first: str, second: str) -> Check:
-    def check(meaning: _Meaning) -> None:
+    def check(meaning: Meaning) -> None:
         if (first in meaning.written.values) == (second in meaning.written.values):
             meaning.tell("", f" needs '{first}' or '{second}', and not both")
 
@@ -240,7 +242,7 @@ def _one_of(first: str, second: str) -> Check:
 
 
 def _some_of(first: str, second: str) -> Check:
-    def check(meaning: _Meaning) -> None:
+    def check(meaning: Meaning) -> None:
         if first not in meaning.values and second not in meaning.values:
             meaning.tell("", f" needs '{first}' or '{second}'")
 
@@ -250,7 +252,7 @@ def _some_of(first: str, second: str) -> Check:
 def _only_with(needed: str, *names: str) -> Check:
     """Those names mean something only where another one is written."""
 
-    def check(meaning: _Meaning) -> None:
+    def check(meaning: Meaning) -> None:
         for name in names:
             if name in meaning.values and needed not in meaning.values:
                 meaning.tell(name, f": '{name}' means nothing without '{needed}'")
@@ -258,25 +260,37 @@ def _only_with(needed: str, *names: str) -> Check:
     return check
 
 
-_AT_TASKS: tuple[Check, ...] = (_Meaning.some_tasks, _Meaning.partition)
+_AT_TASKS: tuple[Check, ...] = (Meaning.some_tasks, Meaning.partition)
+_ANYWHERE: tuple[Check, ...] = (one_place, _only_with("first", "last"), place)
 _CHECKS: dict[str, tuple[Check, ...]] = {
-    "late": (_one_of("arrives", "by"), _Meaning.late),
-    "never": (_Meaning.never,),
+    "late": (_one_of("arrives", "by"), Meaning.late),
+    "never": (Meaning.never,),
     "flaky": (*_AT_TASKS, _one_of("tries", "rate")),
-    "outage": (_Meaning.some_tasks, _Meaning.order, _only_with("overload", "again")),
+    "outage": (Meaning.some_tasks, Meaning.order, _only_with("overload", "again")),
     "quota": (
-        _Meaning.some_tasks,
+        Meaning.some_tasks,
         _some_of("at_once", "calls"),
         _only_with("calls", "per"),
         _only_with("ban_after", "ban_within", "ban"),
     ),
     "bug": _AT_TASKS,
-    "deploy": (_Meaning.dag_or_task,),
+    "deploy": (Meaning.dag_or_task,),
     "slow": (*_AT_TASKS, _one_of("factor", "takes")),
     "hang": _AT_TASKS,
     "worker_lost": _AT_TASKS,
     "zombie": _AT_TASKS,
     "lost_answer": _AT_TASKS,
-    "scheduler_down": (_Meaning.order,),
-    "choice": (_Meaning.one_task, _Meaning.partition, _Meaning.followed),
+    "scheduler_down": (Meaning.order,),
+    "choice": (Meaning.one_task, Meaning.partition, Meaning.followed),
+    "empty": (place,),
+    "truncated": (_one_of("share", "rows"), place),
+    "doubled": (place,),
+    "schema_drift": (*_ANYWHERE, some_drift),
+    "unit_drift": _ANYWHERE,
+    "poison": (place,),
+    "late_rows": _ANYWHERE,
+    "correction": (_one_of("factor", "value"), place),
+    "moved": (place, finder),
+    "crash_after_write": _AT_TASKS,
+    "partial": (dataset,),
 }

@@ -12,6 +12,19 @@ from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
+from workbench.scenario.data_parts import (
+    Correction,
+    CrashAfterWrite,
+    Doubled,
+    Empty,
+    LateRows,
+    Moved,
+    Partial,
+    Poison,
+    SchemaDrift,
+    Truncated,
+    UnitDrift,
+)
 from workbench.scenario.given import (
     Factor,
     Instant,
@@ -204,6 +217,17 @@ Fault = (
     | LostAnswer
     | SchedulerDown
     | Choice
+    | Empty
+    | Truncated
+    | Doubled
+    | SchemaDrift
+    | UnitDrift
+    | Poison
+    | LateRows
+    | Correction
+    | Moved
+    | CrashAfterWrite
+    | Partial
 )
 
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, time
-from fractions import Fraction
 from typing import Any
 
 from workbench.model.findings import near
-from workbench.model.kinds import Each, Field, Group, Names, Place, Plain, RefusedError, described, must_be
+from workbench.model.kinds import Each, Field, Group, Names, Place, RefusedError, described, must_be
 from workbench.model.schema import DESCRIPTION, INSTANT, MOMENT, SPAN, text, whole_number
 from workbench.model.yamltext import Mapping, Node, Sequence
+from workbench.scenario.data_schema import DATA_KINDS
+from workbench.scenario.fields import (
+    AFTER,
+    ARRIVES,
+    AT,
+    FROM,
+    MANY,
+    NOTICED,
+    PARTITION,
+    RATE,
+    SOME_INPUT,
+    TASK,
+    TIMES,
+    TRIES,
+    UNTIL,
+)  # fmt: skip
+from workbench.scenario.fields import format_factor as format_factor
+from workbench.scenario.fields import format_rate as format_rate
+from workbench.scenario.fields import parse_rate as parse_rate
 from workbench.scenario.parts import (
     Bug,
     Choice,
@@ -31,94 +47,12 @@ from workbench.scenario.parts import (
     WorkerLost,
     Zombie,
 )
-from workbench.timetable import parse_clock, parse_instant
-
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
-_DECIMAL = re.compile(r"\d(?:\.\d{1,18})?", re.ASCII)
-_RATIO = re.compile(r"(\d{1,60})/(0*[1-9]\d{0,59})", re.ASCII)
-_FACTOR = re.compile(r"\d{1,4}(?:\.\d{1,18})?", re.ASCII)
-_MILLION = 10**6
-
-
-def parse_rate(text: str, zone: object = None) -> Fraction:
-    """ "2%", "0.02" or "1/50", exactly."""
-    if match := _PERCENT.fullmatch(text):
-        return Fraction(match[1]) / 100
-    if match := _RATIO.fullmatch(text):
-        return Fraction(int(match[1]), int(match[2]))
-    if _DECIMAL.fullmatch(text):
-        return Fraction(text)
-    raise ValueError
-
-
-def format_rate(rate: Fraction) -> str:
-    """In percent where that is exact with six digits, else as a ratio."""
-    millionths = rate * 100 * _MILLION
-    if millionths.denominator != 1:
-        return f"{rate.numerator}/{rate.denominator}"
-    whole, rest = divmod(int(millionths), _MILLION)
-    return f"{whole}.{rest:06}".rstrip("0").rstrip(".") + "%"
-
-
-def _is_rate(value: Any) -> bool:
-    return isinstance(value, Fraction) and 0 < value <= 1
 
 
 def _by_name(fault: Fault) -> dict[str, Any]:
-    return {field.name: getattr(fault, field.name) for field in fields(fault)}
+    values = {field.name: getattr(fault, field.name) for field in fields(fault)}
+    return {**values, "rename": dict(values["rename"])} if values.get("rename") else values
 
-
-RATE = Plain("a share above 0% and up to 100%", "2%", parse_rate, _is_rate, format_rate)
-
-
-def parse_factor(text: str, zone: object = None) -> Fraction:
-    """ "1.5", "3" or "1/2", exactly."""
-    if match := _RATIO.fullmatch(text):
-        return Fraction(int(match[1]), int(match[2]))
-    if _FACTOR.fullmatch(text):
-        return Fraction(text)
-    raise ValueError
-
-
-def format_factor(factor: Fraction) -> str:
-    """As a decimal where that is exact with six digits, else as a ratio."""
-    millionths = factor * _MILLION
-    if millionths.denominator != 1:
-        return f"{factor.numerator}/{factor.denominator}"
-    whole, rest = divmod(int(millionths), _MILLION)
-    return f"{whole}.{rest:06}".rstrip("0").rstrip(".")
-
-
-def _is_factor(value: Any) -> bool:
-    return isinstance(value, Fraction) and 0 < value <= 1000
-
-
-def _parse_arrival(text: str, zone: Any) -> datetime | time:
-    return parse_clock(text) if text[2:3] == ":" else parse_instant(text, zone)
-
-
-# A time of day is made an instant once the partition is known.
-ARRIVES = replace(
-    INSTANT,
-    says='a date with a time, or a time of day in quotes such as "06:30"',
-    parse=_parse_arrival,
-    fits=lambda value: type(value) is time or INSTANT.fits(value),
-    json={"anyOf": [INSTANT.json, {"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"}]},
-)
-TIMES = Plain("a number above 0, up to 1000", "3", parse_factor, _is_factor, format_factor)
-
-_SOME_INPUT = Field("input", text("jfk", "the name of an input"), "The input.", required=True)
-_TASK = Field(
-    "task", text("extract", "the name of a task"), "The task: task, dag.task, dag.*, pool:api.", required=True
-)
-_PARTITION = Field("partition", text("2013-01-03", "a partition"), "The partition.", required=True)
-_AT = replace(_PARTITION, required=False, help="Only this partition.")
-_TRIES = Field("tries", whole_number(1, "1", 1000), "The first so many tries of each partition.")
-_AFTER = Field("after", SPAN, "How long a try runs before that.")
-_NOTICED = Field("noticed", SPAN, "How much later the scheduler notices.")
-_FROM = Field("from", INSTANT, "When it starts.", attr="start", required=True)
-_UNTIL = Field("until", INSTANT, "When it is over.", required=True)
-_MANY = whole_number(1, "20", 1_000_000)
 
 # Each kind of fault: its key, its class, its fields, and an example.
 _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
@@ -126,30 +60,30 @@ _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
         "late",
         Late,
         (
-            _SOME_INPUT,
-            _PARTITION,
+            SOME_INPUT,
+            PARTITION,
             Field("arrives", ARRIVES, "When it comes; 06:30: the first such local time after the partition's end."),
             Field("by", SPAN, "Or: how long after its usual arrival it comes."),
         ),
         "{input: jfk, partition: 2013-01-03, by: 95m}",
     ),
-    ("never", Never, (_SOME_INPUT, _PARTITION), "{input: jfk, partition: 2013-01-03}"),
+    ("never", Never, (SOME_INPUT, PARTITION), "{input: jfk, partition: 2013-01-03}"),
     (
         "flaky",
         Flaky,
-        (_TASK, _AT, _TRIES, Field("rate", RATE, "Or: each try fails with this chance."), _AFTER),
+        (TASK, AT, TRIES, Field("rate", RATE, "Or: each try fails with this chance."), AFTER),
         "{task: clean, tries: 1}",
     ),
     (
         "outage",
         Outage,
         (
-            _TASK,
-            _FROM,
-            _UNTIL,
-            _AFTER,
-            Field("capacity", _MANY, "So many calls a minute are served once it is up again."),
-            Field("overload", _MANY, "More calls than this within a minute knock it down again."),
+            TASK,
+            FROM,
+            UNTIL,
+            AFTER,
+            Field("capacity", MANY, "So many calls a minute are served once it is up again."),
+            Field("overload", MANY, "More calls than this within a minute knock it down again."),
             Field("again", SPAN, "For how long."),
         ),
         "{task: extract, from: 2013-01-03T06:00Z, until: 2013-01-03T06:20Z}",
@@ -158,28 +92,28 @@ _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
         "quota",
         Quota,
         (
-            _TASK,
-            Field("at_once", _MANY, "So many calls are served at the same time."),
-            Field("calls", _MANY, "So many calls are served within `per`."),
+            TASK,
+            Field("at_once", MANY, "So many calls are served at the same time."),
+            Field("calls", MANY, "So many calls are served within `per`."),
             Field("per", SPAN, "The span in which calls are counted."),
-            Field("ban_after", _MANY, "So many refusals within `ban_within` begin a ban."),
+            Field("ban_after", MANY, "So many refusals within `ban_within` begin a ban."),
             Field("ban_within", SPAN, "The span in which refusals are counted."),
             Field("ban", SPAN, "How long every call is refused then."),
-            _AFTER,
+            AFTER,
         ),
         "{task: extract, at_once: 4}",
     ),
     (
         "bug",
         Bug,
-        (_TASK, Field("version", text("v1", "a version"), "The version of the code that fails."), _AT, _AFTER),
+        (TASK, Field("version", text("v1", "a version"), "The version of the code that fails."), AT, AFTER),
         "{task: clean, version: v1}",
     ),
     (
         "deploy",
         Deploy,
         (
-            replace(_TASK, help="The task, or a whole DAG."),
+            replace(TASK, help="The task, or a whole DAG."),
             Field("version", text("v2", "a version"), "The version of the code that runs from then on.", required=True),
             Field("at", INSTANT, "When.", required=True),
         ),
@@ -189,42 +123,43 @@ _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
         "slow",
         Slow,
         (
-            _TASK,
-            _AT,
-            _TRIES,
+            TASK,
+            AT,
+            TRIES,
             Field("factor", TIMES, "Tries last this many times as long."),
             Field("takes", SPAN, "Or: they last so long."),
         ),
         "{task: clean, factor: 3}",
     ),
-    ("hang", Hang, (_TASK, _AT, _TRIES), "{task: clean, tries: 1}"),
-    ("worker_lost", WorkerLost, (_TASK, _AT, _TRIES, _AFTER, _NOTICED), "{task: clean, after: 1m, noticed: 5m}"),
+    ("hang", Hang, (TASK, AT, TRIES), "{task: clean, tries: 1}"),
+    ("worker_lost", WorkerLost, (TASK, AT, TRIES, AFTER, NOTICED), "{task: clean, after: 1m, noticed: 5m}"),
     (
         "zombie",
         Zombie,
-        (_TASK, _AT, _TRIES, _AFTER, _NOTICED, Field("commits", SPAN, "How long after the start its work is done.")),
+        (TASK, AT, TRIES, AFTER, NOTICED, Field("commits", SPAN, "How long after the start its work is done.")),
         "{task: load, after: 9m, noticed: 10m, commits: 28m}",
     ),
-    ("lost_answer", LostAnswer, (_TASK, _AT, _TRIES, _NOTICED), "{task: load, noticed: 5m}"),
+    ("lost_answer", LostAnswer, (TASK, AT, TRIES, NOTICED), "{task: load, noticed: 5m}"),
     (
         "scheduler_down",
         SchedulerDown,
-        (_FROM, _UNTIL),
+        (FROM, UNTIL),
         "{from: 2013-01-03T05:00Z, until: 2013-01-03T07:00Z}",
     ),
     (
         "choice",
         Choice,
         (
-            replace(_TASK, help="The branch, or the short circuit."),
+            replace(TASK, help="The branch, or the short circuit."),
             Field("follow", Names("[full_load]"), "The tasks below it that are followed; [] stops.", required=True),
-            _AT,
+            AT,
         ),
         "{task: choose, follow: [full_load]}",
     ),
 )
-FAULTS = {key: Group(kind, rows, example, parts=_by_name) for key, kind, rows, example in _KINDS}
-CLASSES: dict[str, type[Any]] = {key: kind for key, kind, _, _ in _KINDS}
+_ALL = (*_KINDS, *DATA_KINDS)
+FAULTS = {key: Group(kind, rows, example, parts=_by_name) for key, kind, rows, example in _ALL}
+CLASSES: dict[str, type[Any]] = {key: kind for key, kind, _, _ in _ALL}
 _KEYS: dict[type[Any], str] = {kind: key for key, kind in CLASSES.items()}
 _LATE = f"late: {FAULTS['late'].example}"
 

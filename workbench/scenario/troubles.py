@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from workbench.engine import Attempt, Run, RunKey, State
 from workbench.engine.plan import TaskPlan
+from workbench.scenario.data_parts import CrashAfterWrite
 from workbench.scenario.draws import draw, threshold
 from workbench.scenario.naming import matches
 from workbench.scenario.parts import (
@@ -106,6 +107,7 @@ class Troubles:
         self._seed = seed
         self._all = tuple(_trouble(fault, holds) for _, fault, holds in faults if type(fault) in _ON_TASKS)
         self.vendors = tuple(trouble.vendor for trouble in self._all if trouble.vendor is not None)
+        self.crashes = any(type(trouble.fault) is CrashAfterWrite for trouble in self._all)
         self._of: dict[tuple[str, str | None], tuple[Trouble, ...]] = {}
         self._lotteries: set[str] = set()  # tasks to which nothing but chance happens
 
@@ -142,6 +144,15 @@ class Troubles:
             return ""
         call = Call(run.key, plan.name, number)
         return KNOCKED_DOWN if any(vendor.is_lost(call) for vendor in self.vendors) else ""
+
+    def crash_after_write(self, plan: TaskPlan, run: RunKey, number: int, at: datetime) -> str:
+        """What becomes of a try that has done its work and written by then, so that it fails after all. Empty:
+        nothing."""
+        for fault, holds, _, _ in self._troubles_of(plan) if self.crashes else ():
+            here = isinstance(fault, CrashAfterWrite) and fault.partition in (None, run.partition)
+            if here and holds <= at and number <= fault.tries:
+                return "the attempt crashed after it had written"
+        return ""
 
     def aftermath(self, state: State, now: datetime) -> list[tuple[datetime, RunKey, str, int]]:
         """Work of tries that are over for the orchestrator, to be done at `now` or later, and not known to be done."""
@@ -365,4 +376,4 @@ _STRIKES: dict[type[Any], Callable[[Any, datetime, Try], Strike | None]] = {
 _OUT_OF_REACH = frozenset({"worker_lost", "timeout", "killed", "marked"})
 _WORKS_ON = frozenset({Zombie, LostAnswer})
 _WITH_VENDOR = frozenset({Outage, Quota})
-_ON_TASKS = frozenset({*_STRIKES, Quota, Slow, Hang, Choice})
+_ON_TASKS = frozenset({*_STRIKES, Quota, Slow, Hang, Choice, CrashAfterWrite})

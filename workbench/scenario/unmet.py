@@ -4,8 +4,9 @@ unmet(scenario, state, now) -> [(number, fault), ...];  unmet_lines(...) -> a se
 
 A fault on tasks met nothing when no try of a task that it means ran while it held: in the span of an outage, at its
 partition, among its first tries, with its version of the code. A partition that comes late or never met nothing when no
-run that was made takes it. Only what is certain is said: of a fault that may still meet something, or whose effect is
-not a single try's (a deploy, an absence of the scheduler), nothing is.
+run that was made takes it. A fault on files met nothing when no run takes what it touches, or when it changed no row
+there: its column is not in the file. Only what is certain is said: of a fault that may still meet something, or whose
+effect is not a single try's (a deploy, an absence of the scheduler), nothing is.
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from workbench.engine import Known, Run, State
 from workbench.engine.plan import DagPlan, TaskPlan
 from workbench.engine.rules.inputs import windows_of
 from workbench.model import DagSpec, Need, Task
+from workbench.scenario.arrivals import Arrivals
 from workbench.scenario.commands import Numbered, faults_of, sentence_of
+from workbench.scenario.data_parts import Correction, OnFiles, Partial
+from workbench.scenario.deliveries import Deliveries, covers
 from workbench.scenario.naming import matches
 from workbench.scenario.parts import Bug, Fault, Late, Never, Outage, Scenario
+from workbench.scenario.rows import Store
 from workbench.scenario.zones import zone_named, zone_of
 from workbench.timetable import Partition
 
 _SECOND = timedelta(seconds=1)
+_MOST_FILES = 10
 
 
 class _Try(NamedTuple):
@@ -39,7 +45,7 @@ class _Try(NamedTuple):
 def unmet(scenario: Scenario, state: State, now: datetime) -> list[Numbered]:
     """Those that hold, and met nothing up to `now`, where `state` stands."""
     holding = (one for one in faults_of(scenario, state) if not one.lifted)
-    return [one for one in holding if _met_nothing(state.known, one, now)]
+    return [one for one in holding if _met_nothing(scenario, state, one, now)]
 
 
 def unmet_lines(scenario: Scenario, state: State, now: datetime) -> list[str]:
@@ -50,6 +56,10 @@ def unmet_lines(scenario: Scenario, state: State, now: datetime) -> list[str]:
 def _sentence(fault: Fault, known: Known) -> str:
     if isinstance(fault, Late | Never):
         return f"{sentence_of(fault, known)}, and no run takes it"
+    if isinstance(fault, OnFiles):
+        return f"{sentence_of(fault, known)}: no run took a row that it changed"
+    if isinstance(fault, Partial):
+        return f"{sentence_of(fault, known)}: nobody wrote it"
     if not isinstance(fault, Outage):
         return f"{sentence_of(fault, known)}: it met no try"
     begin, end = (at.astimezone(zone_of(fault, known)) for at in (fault.start, fault.until))
@@ -58,10 +68,15 @@ def _sentence(fault: Fault, known: Known) -> str:
     return f"the outage of {fault.task}, {span}, met no try"
 
 
-def _met_nothing(known: Known, one: Numbered, now: datetime) -> bool:
+def _met_nothing(scenario: Scenario, state: State, one: Numbered, now: datetime) -> bool:
     fault: Any = one.fault
+    known = state.known
     if isinstance(fault, Late | Never):
-        return _nobody_takes(known, fault, now)
+        return _nobody_takes(known, fault, fault.partition, now)
+    if isinstance(fault, OnFiles):
+        return _spoils_nothing(scenario, state, fault, now)
+    if isinstance(fault, Partial):
+        return _is_unwritten(known, fault, now)
     places = _places(known, getattr(fault, "task", ""))
     if not places or not hasattr(fault, "task") or type(fault).__name__ == "Deploy":
         return False
@@ -150,16 +165,39 @@ _MEETS: dict[type[Any], Callable[[Any, _Try], bool]] = {Outage: _outage, Bug: _b
 # inputs
 
 
-def _nobody_takes(known: Known, fault: Late | Never, now: datetime) -> bool:
+def _nobody_takes(known: Known, fault: Any, partition: str, now: datetime) -> bool:
     if fault.input not in known.homes:
         return False
-    window = known.plans[known.homes[fault.input]].spec.grid.parse(fault.partition)
+    window = known.plans[known.homes[fault.input]].spec.grid.parse(partition)
     if window.end > now or (isinstance(fault, Late) and fault.arrives > now):
         return False
     takers = [(plan, need) for plan in known.plans.values() for need in _needs_of(plan, fault.input)]
     if any(fault.input in (plan.spec.data.names if plan.spec.data else ()) for plan in known.plans.values()):
         return False  # it starts runs: what would have been is not known
     return all(_is_over(plan, need, window, now) and not _takes(known, plan, need, window) for plan, need in takers)
+
+
+def _spoils_nothing(scenario: Scenario, state: State, fault: Any, now: datetime) -> bool:
+    """Does nobody take any of the partitions that it touches, or is each the same with it and without?"""
+    known = state.known
+    partition, last = getattr(fault, "partition", None), getattr(fault, "last", None)
+    if partition is not None and _nobody_takes(known, fault, partition, now):
+        return True
+    if fault.input not in known.homes or (isinstance(fault, Correction) and fault.at > now):
+        return False
+    spec = known.plans[known.homes[fault.input]].spec
+    came = [key for name, key in known.arrived if name == fault.input and covers(fault, spec, spec.grid.parse(key))]
+    if not came or (partition or last or came[0]) not in came:
+        return False
+    deliveries = Deliveries(Arrivals(scenario, known.live_since), Store())
+    return not any(deliveries.is_spoiled(state, spec, fault, key) for key in came[:_MOST_FILES])
+
+
+def _is_unwritten(known: Known, fault: Partial, now: datetime) -> bool:
+    home = known.makers.get(fault.dataset)
+    if home is None or (fault.dataset, fault.partition) in known.data.versions:
+        return False
+    return _was_made_by(known.plans[home].spec, fault.partition, now) and not known.runs_of(home, fault.partition)
 
 
 def _needs_of(plan: DagPlan, name: str) -> list[Need]:

@@ -6,18 +6,18 @@ a simulation can be taken up at any cursor. The agenda is a cache of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Any
 
 from workbench.engine import Event, Run, RunKey, State
+from workbench.engine.data_events import AlertSent, VersionPublished
 from workbench.engine.decide import next_key
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
     CodeDeployed,
-    DeadlineMissed,
     InputArrived,
     RunCreated,
     SchedulerStarted,
@@ -27,17 +27,20 @@ from workbench.engine.events import (
 )
 from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.clock import heard_until, next_tick
-from workbench.engine.rules.deadline import deadlines_of, due_at, is_asked, is_expected, is_met
 from workbench.engine.rules.retry import after_failure
 from workbench.engine.verdicts import Wait
-from workbench.engine.world import ARRIVAL, CHANGE, DEADLINE, END, START, TICK, Due
-from workbench.model import DagSpec, Deadline
+from workbench.engine.world import ARRIVAL, CHANGE, DEADLINE, END, READ, START, TICK, Due
 from workbench.scenario.arrivals import Arrivals
-from workbench.scenario.attempts import WELL, Again, Attempts, Look, Outcome
-from workbench.scenario.dataflow import Dataflow
-from workbench.scenario.parts import Deploy, Fault, Late, Never, Scenario, SchedulerDown
+from workbench.scenario.attempts import Again, Attempts, Look, Outcome
+from workbench.scenario.checking import Checking
+from workbench.scenario.dataflow import Dataflow, Made
+from workbench.scenario.deadlines import Deadlines
+from workbench.scenario.incoming import Incoming
+from workbench.scenario.monitors import Answer, Monitors, Watch
+from workbench.scenario.parts import Deploy, Fault, Scenario, SchedulerDown
+from workbench.scenario.publishing import Publishing, held_by
+from workbench.scenario.readers import Readers
 from workbench.scenario.troubles import Troubles
-from workbench.timetable import Partition
 
 # As in evolve: events of which there is one for each attempt.
 _new: Any = tuple.__new__
@@ -49,35 +52,49 @@ class SimulatedWorld:
     def __init__(self, scenario: Scenario, start: datetime, dataflow: Dataflow | None = None) -> None:
         self.scenario, self.start = scenario, start
         self.arrivals = Arrivals(scenario, start)
-        self.dataflow = dataflow or Dataflow(self.arrivals)
+        self.dataflow = Dataflow(self.arrivals, dataflow)
         self.agenda: list[Due] = []
+        checking = Checking(self.dataflow)
+        self._incoming = Incoming(self.arrivals, self.dataflow.deliveries, self.agenda)
+        self._deadlines, self._readers = Deadlines(start, self.agenda), Readers(start, self.agenda)
+        self._monitors = Monitors(checking, self.agenda)
+        self._attempts = Attempts(self.dataflow, Troubles(scenario.seed, []))
+        self._publishing = Publishing(self.dataflow, checking)
+        self._away: list[tuple[datetime, datetime]] = []
         self.reactions: dict[type[Any], Callable[[State, Any, Run | None], None]] = {
             TaskQueued: self._queued,
             AttemptStarted: self._started,
             RunCreated: self._created,
             SchedulerStarted: self._scheduler_started,
+            InputArrived: self._incoming.arrived,
+            CodeDeployed: self._incoming.deployed,
+            VersionPublished: self._monitors.published,
+            AlertSent: self._monitors.sent,
         }
-        self._others: Container[tuple[str, str]] = ()
-        self._away: list[tuple[datetime, datetime]] = []
-        self._attempts = Attempts(self.dataflow, Troubles(scenario.seed, []))
 
     # World
 
+    def remember(self, past: Callable[[int], State]) -> None:
+        self.dataflow.past = past
+
     def attach(self, state: State, now: datetime) -> None:
         self.agenda.clear()
+        self.dataflow.attach()
         numbered = [(fault, self.start) for fault in self.scenario.faults] + list(state.faults)
         faults = [(n, *one) for n, one in enumerate(numbered, 1) if n not in state.lifted]
         troubles = Troubles(self.scenario.seed, faults)
         troubles.attach(state, now)
         self._attempts = Attempts(self.dataflow, troubles)
         lifted = [fault for n, (fault, _) in enumerate(numbered, 1) if n in state.lifted]
-        self._attach_inputs(state, [(fault, holds) for _, fault, holds in faults], lifted, now)
+        self._incoming.attach(state, [(fault, holds) for _, fault, holds in faults], lifted, now)
         self._attach_changes(state, [(fault, holds) for _, fault, holds in faults], now)
         for at, key, task, number in troubles.aftermath(state, now):
             self._work_goes_on(key, task, number, at)
         for dag in state.known.plans:
             self._next_tick(state, dag, now)
-            self._attach_deadlines(state, dag, now)
+            self._deadlines.attach(state, dag, now)
+        self._readers.attach(state, now)
+        self._monitors.attach(state, now)
         for run in state.known.open_runs():
             self._resume(state, run, now)
 
@@ -104,9 +121,7 @@ class SimulatedWorld:
     def _created(self, state: State, event: RunCreated, run: Run | None) -> None:
         if event.due is not None:
             self._next_tick(state, event.run.dag, event.at)
-        for task, deadline in deadlines_of(state.known.plans[event.run.dag].spec):
-            if deadline.within is not None:
-                self._await_deadline(event.at + deadline.within, event.run.dag, event.run.partition, task)
+        self._deadlines.created(state, event, run)
 
     def _scheduler_started(self, state: State, event: SchedulerStarted, run: Run | None) -> None:
         for dag in state.known.plans:
@@ -128,55 +143,6 @@ class SimulatedWorld:
         if not known.up or dag in known.paused or tick <= heard_until(known, dag):
             return None
         return RunCreated(at, next_key(known, dag, partition, "scheduled"), window.start, window.end, tick, 0)
-
-    # arrivals
-
-    def _attach_inputs(
-        self, state: State, faults: list[tuple[Fault, datetime]], lifted: list[Fault], now: datetime
-    ) -> None:
-        # Of several words about one partition, the last one holds.
-        fates = {(f.input, f.partition): (f, holds) for f, holds in faults if isinstance(f, Late | Never)}
-        at_once = self._held_back(state, {(f.input, f.partition) for f in lifted if isinstance(f, Late | Never)}, now)
-        self._others = {*fates, *at_once}
-        for name, partition in at_once:
-            spec = state.known.plans[state.known.homes[name]].spec
-            if (name, partition) not in fates:
-                self._come(spec, now, name, spec.grid.parse(partition))
-        for name, home in state.known.homes.items():
-            spec = state.known.plans[home].spec
-            self._next_usual(state, name, self.arrivals.first_window(spec, name, now))
-        for (name, partition), (fault, holds) in fates.items():
-            if isinstance(fault, Late) and (name, partition) not in state.known.arrived:
-                spec = state.known.plans[state.known.homes[name]].spec
-                self._come(spec, max(fault.arrives, holds), name, spec.grid.parse(partition))
-
-    def _held_back(self, state: State, places: set[tuple[str, str]], now: datetime) -> list[tuple[str, str]]:
-        """Those that would have come before now if nothing had held them back: now that nothing does, they come."""
-        found = []
-        for name, partition in sorted(places - state.known.arrived.keys()):
-            spec = state.known.plans[state.known.homes[name]].spec
-            window = spec.grid.parse(partition)
-            simulated = self.arrivals.is_simulated(spec, name, window) and spec.wants(window)
-            if simulated and self.arrivals.usual(spec, name, window) < now:
-                found.append((name, partition))
-        return found
-
-    def _next_usual(self, state: State, name: str, window: Partition) -> None:
-        found = self.arrivals.next_usual(state.known, name, window, self._others)
-        spec = state.known.plans[state.known.homes[name]].spec
-        if found is not None:
-            self._come(spec, self.arrivals.usual(spec, name, found), name, found)
-
-    def _come(self, spec: DagSpec, at: datetime, name: str, window: Partition) -> None:
-        heappush(self.agenda, (at, ARRIVAL, spec.name, window.key, name, None, window))
-
-    def _arrive(self, state: State, due: Due) -> InputArrived:
-        at, _, dag, partition, name, _, window = due
-        spec = state.known.plans[dag].spec
-        rows, content = self.dataflow.delivery(spec, name, partition)
-        if (name, partition) not in self._others:
-            self._next_usual(state, name, spec.grid.next(window))
-        return InputArrived(at, name, partition, rows, content, 0)
 
     # the scheduler's going and coming, and deploys
 
@@ -209,47 +175,6 @@ class SimulatedWorld:
             return None
         return SchedulerStopped(at, 0) if away else SchedulerStarted(at, 0)
 
-    # deadlines
-
-    def _attach_deadlines(self, state: State, dag: str, now: datetime) -> None:
-        spec = state.known.plans[dag].spec
-        for task, deadline in deadlines_of(spec):
-            if deadline.within is None:
-                self._next_deadline(spec, task, deadline, _first_due(spec, deadline, now), max(now, self.start))
-                continue
-            for run in [run for key, run in state.known.runs.items() if key.dag == dag]:
-                if run.created + deadline.within >= now:
-                    self._await_deadline(run.created + deadline.within, dag, run.key.partition, task)
-
-    def _next_deadline(self, spec: DagSpec, task: str, deadline: Deadline, window: Partition, now: datetime) -> None:
-        """Await the first deadline at `now` or later of an expected window from this one on."""
-        for _ in range(_MOST_WINDOWS):
-            if due_at(spec, deadline, window) >= now and is_expected(spec, window):
-                heappush(
-                    self.agenda,
-                    (due_at(spec, deadline, window), DEADLINE, spec.name, window.key, task, None, (window, deadline)),
-                )
-                return
-            if spec.end is not None and window.start >= spec.end:
-                return
-            window = spec.grid.next(window)
-
-    def _await_deadline(self, due: datetime, dag: str, partition: str, task: str) -> None:
-        heappush(self.agenda, (due, DEADLINE, dag, partition, task, None, ()))
-
-    def _deadline(self, state: State, due: Due) -> DeadlineMissed | None:
-        at, _, dag, partition, task, _, chain = due
-        known = state.known
-        if chain:
-            window, deadline = chain
-            spec = known.plans[dag].spec
-            self._next_deadline(spec, task, deadline, spec.grid.next(window), at)
-        if known.missed.get((dag, partition, task)) == at or is_met(known, dag, partition, task):
-            return None
-        if not is_asked(known, dag, partition):
-            return None
-        return DeadlineMissed(at, dag, partition, task, at, 0)
-
     # attempts
 
     def _resume(self, state: State, run: Run, now: datetime) -> None:
@@ -265,8 +190,8 @@ class SimulatedWorld:
         """Decide how the attempt that started then will end, and when: not before `now`, though an edit may have
         made it shorter than it has run."""
         key, plan, attempts = run.key, run.plan.tasks[task], self._attempts
-        if plan.plain and attempts.troubles.spares(plan, key, number):
-            heappush(self.agenda, (max(started + plan.takes, now), END, key.dag, key.partition, task, key, WELL))
+        if (plan.plain or plan.sums) and (well := attempts.spared(state, run, plan, number)) is not None:
+            heappush(self.agenda, (max(started + plan.takes, now), END, key.dag, key.partition, task, key, well))
             return
         extra: Outcome | Look
         if plan.task.sensor is not None:
@@ -280,7 +205,7 @@ class SimulatedWorld:
             ends = at
         heappush(self.agenda, (max(ends, now), END, key.dag, key.partition, task, key, extra))
 
-    def _end(self, state: State, due: Due) -> AttemptEnded | None:
+    def _end(self, state: State, due: Due) -> Event | None:
         at, _, _, _, task, key, outcome = due
         assert key is not None
         run = state.known.runs.open[key]
@@ -295,6 +220,18 @@ class SimulatedWorld:
         troubles = self._attempts.troubles
         if not reason and troubles.vendors and (lost := troubles.is_lost(run, plan, number)):
             reason, message = "transient", lost
+        if not reason and not message and (plan.writes or plan.task.checks):  # a job that was found has written
+            step = self._publishing.next_event(state, run, plan, number, Made(rows, content), cause, at)
+            if step is not None:
+                heappush(self.agenda, due)
+                return step
+            if held := held_by(state.known, run, plan, number, cause):
+                reason, message = "check", held
+        if not reason and troubles.crashes and (crashed := troubles.crash_after_write(plan, key, number, at)):
+            if all(one != number for one, _ in state.effects.get((key, task), ())):
+                heappush(self.agenda, due)
+                return WorkDone(at, key, task, number, cause)
+            reason, message = "transient", crashed
         if not reason:
             return _new(  # type: ignore[no-any-return]
                 AttemptEnded, (at, key, task, number, "success", "", message, None, rows, content, followed, cause)
@@ -322,32 +259,50 @@ class SimulatedWorld:
         if place not in self.agenda:
             heappush(self.agenda, place)
 
-    def _work_done(self, state: State, due: Due) -> WorkDone | None:
+    def _work_done(self, state: State, due: Due) -> Event | None:
         at, _, _, _, task, key, number = due
         assert key is not None
-        self._attempts.later.get((key, task), {}).pop(number, None)
         run = state.known.runs.get(key)
+        if run is not None and (found := self._late_write(state, run, task, number, at)) is not None:
+            heappush(self.agenda, due)
+            return found
+        self._attempts.later.get((key, task), {}).pop(number, None)
         if run is None or any(n == number for n, _ in state.effects.get((key, task), ())):
             return None
         return WorkDone(at, key, task, number, run.cells[task].seq if task in run.cells else run.seq)
 
+    def _late_write(self, state: State, run: Run, task: str, number: int, at: datetime) -> Event | None:
+        """What a try that the orchestrator gave up still does with its work."""
+        plan = run.plan.tasks.get(task)
+        if plan is None or not plan.writes:
+            return None
+        cell = run.cells[task]
+        one = next((a for a in cell.attempts if a.number == number), None)
+        started, began = (one.started, one.began) if one else (cell.started, cell.seq)
+        assert started is not None
+        made = self.dataflow.result(state, run, plan, number, started, began)
+        if made.error:
+            return None
+        return self._publishing.next_event(state, run, plan, number, Made(made.rows, made.content), began, at)
+
+    # the agenda
+
     def _arrival(self, state: State, due: Due) -> Event | None:
-        return self._arrive(state, due) if due[5] is None else self._work_done(state, due)
+        return self._incoming.take(state, due) if due[5] is None else self._work_done(state, due)
+
+    def _deadline(self, state: State, due: Due) -> Event | None:
+        if isinstance(due[6], Watch | Answer):
+            return self._monitors.take(state, due)
+        return self._deadlines.take(state, due)
+
+    def _read(self, state: State, due: Due) -> Event | None:
+        return self._readers.take(state, due)
 
 
-_MOST_WINDOWS = 10_000
 _TAKE: dict[int, Callable[[SimulatedWorld, State, Due], Event | None]] = {
     ARRIVAL: SimulatedWorld._arrival,
     DEADLINE: SimulatedWorld._deadline,
+    READ: SimulatedWorld._read,
     CHANGE: SimulatedWorld._change,
     TICK: SimulatedWorld._tick,
 }
-
-
-def _first_due(spec: DagSpec, deadline: Deadline, now: datetime) -> Partition:
-    """A window whose deadline may still come: those before are over."""
-    window = spec.grid.containing(now)
-    before = spec.grid.previous(window)
-    while due_at(spec, deadline, before) >= now:
-        window, before = before, spec.grid.previous(before)
-    return window

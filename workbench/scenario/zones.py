@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from workbench.engine import Known
 from workbench.model import DagSpec
 from workbench.scenario.naming import matches
-from workbench.scenario.parts import Fault, Late, Never
+from workbench.scenario.parts import Fault
 
 
 def common_zone(specs: Iterable[DagSpec]) -> ZoneInfo:
@@ -32,8 +32,9 @@ def zone_named(fault: Fault, known: Known) -> str:
 
 
 def _dags(fault: Any, known: Known) -> list[str]:
-    if isinstance(fault, Late | Never):
-        return [known.homes[fault.input]] if fault.input in known.homes else []
+    for places, name in ((known.homes, getattr(fault, "input", "")), (known.makers, getattr(fault, "dataset", ""))):
+        if name:
+            return [places[name]] if name in places else []
     name = getattr(fault, "task", "")
     if name in known.plans:
         return [name]

@@ -15,7 +15,7 @@ from workbench.verbs.table import ALIASES, FORMS, VERBS
 if TYPE_CHECKING:
     from workbench.session import Session
 
-_DAYED = ("TASKS", "TASK", "WHERE", "INPUTS", "DAYS", "RUN")
+_DAYED = ("TASKS", "TASK", "WHERE", "INPUTS", "DAYS", "RUN", "VERSIONS", "HELD", "ROWS", "SHOWN", "STORED", "WRITTEN")
 _MOST_DAYS = 20
 
 
@@ -88,8 +88,10 @@ def _words(slot: Slot, last: str, session: Session) -> list[str]:
 
 
 def _days(name: str, session: Session) -> list[str]:
-    """The newest days of which a task or DAG has runs, or an input came or is known."""
+    """The newest days of which a task or DAG has runs, an input came or is known, or a dataset was written."""
     known = session.state.known
+    if name in known.makers:
+        return sorted((day for one, day in known.data.versions if one == name), reverse=True)[:_MOST_DAYS]
     try:
         dags = {known.homes[name]} if name in known.homes else {dag for dag, _ in tasks_named(known, name)}
     except InvalidInput:

@@ -33,7 +33,7 @@ class Done:
 
     def __str__(self) -> str:
         opened = f" → what-if {self.future}; {self.left} stays as it is" if self.left else ""
-        return "\n".join([self.sentence + opened, *(f"  {line}" for line in self.lines)])
+        return "\n".join([self.sentence + opened, *(f"  {line}".rstrip() for line in self.lines)])
 
     def to_data(self) -> dict[str, Any]:
         """As JSON data; instants are ISO 8601 in UTC."""

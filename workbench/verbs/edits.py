@@ -45,8 +45,8 @@ def _there(session: Session, dag: str, name: str) -> str:
     known, bare = session.state.known, name.partition("@")[0]
     own = known.plans[dag].tasks
     full = {f"{d}.{t}" for d, t in every_task(known)}
-    if bare not in own and bare not in known.homes and bare not in full:
-        raise unknown("task or input", bare, [*own, *known.homes, *full])
+    if bare not in own and bare not in known.homes and bare not in known.makers and bare not in full:
+        raise unknown("task, input or dataset", bare, [*own, *known.homes, *known.makers, *full])
     return name
 
 
@@ -112,11 +112,28 @@ def settings_of(command: Command) -> list[Setting]:
 
 
 def set_any(session: Session, command: Command) -> Order:
-    """A DAG by its name; everything else is tasks."""
+    """A DAG or a dataset by its name; everything else is tasks."""
     name, known = command.one("PLACE"), session.state.known
+    if name in ("write", "mode") and not any(task == name for _, task in every_task(known)):
+        raise refuse(_set_mode_instead(session, command))
+    if name in known.makers and name not in known.plans and not any(task == name for _, task in every_task(known)):
+        return ordering.set_dataset(session.here(), name, settings_of(command))
     if name in known.plans and not any(task == name for _, task in every_task(known)):
         return set_dag(session, command)
     return set_task(session, command)
+
+
+def _set_mode_instead(session: Session, command: Command) -> str:
+    """`set write load overwrite` asks how what load writes is written: that is a field of the dataset."""
+    known, (target, mode, *_) = session.state.known, command.all("SETTING")
+    wrote = [
+        name
+        for dag, task in every_task(known)
+        if target in (task, f"{dag}.{task}")
+        for name in known.plans[dag].tasks[task].writes
+    ]
+    name = target if target in known.makers else next(iter(wrote or known.makers), "DATASET")
+    return f"How a dataset is written is its mode; write: set {name} mode {mode}"
 
 
 def set_task(session: Session, command: Command) -> Order:

@@ -40,19 +40,19 @@ def late(session: Session, command: Command) -> Order:
     target, by, at = target_of(command.one("INPUTS")), command.get("SPAN"), command.get("at")
     if (by is None) == (at is None):
         raise refuse("late needs how much, or at which time: late jfk@2013-01-03 95m, late jfk@2013-01-03 at 07:35")
-    spec = _home(session, target.name)
-    days = _days(spec, target)
+    spec = home_of_input(session, target.name)
+    days = days_of(spec, target)
     if by is not None:
         every = [{"input": target.name, "partition": day, "by": by} for day in days]
     else:
         assert at is not None
-        every = [{"input": target.name, "partition": day, "arrives": _text(spec, day, at, session)} for day in days]
+        every = [{"input": target.name, "partition": day, "arrives": time_on(spec, day, at, session)} for day in days]
     return ordered(session, "late", every)
 
 
 def never(session: Session, command: Command) -> Order:
     target = target_of(command.one("INPUTS"))
-    days = _days(_home(session, target.name), target)
+    days = days_of(home_of_input(session, target.name), target)
     return ordered(session, "never", [{"input": target.name, "partition": day} for day in days])
 
 
@@ -136,7 +136,7 @@ def deploy(session: Session, command: Command) -> Order:
 # days and times
 
 
-def _home(session: Session, name: str) -> DagSpec:
+def home_of_input(session: Session, name: str) -> DagSpec:
     """The DAG on whose grid the days of an input lie."""
     known = session.state.known
     if name not in known.homes:
@@ -144,7 +144,7 @@ def _home(session: Session, name: str) -> DagSpec:
     return known.plans[known.homes[name]].spec
 
 
-def _days(spec: DagSpec, target: Target) -> list[str]:
+def days_of(spec: DagSpec, target: Target) -> list[str]:
     """The days of a target; `last` is the newest that has ended at... a target of the world has its days by name."""
     if target.first == target.last:
         return [window_of(spec, target.first).key]
@@ -164,7 +164,7 @@ def _task_days(session: Session, target: Target) -> Iterator[Data]:
         if target.first != target.last:
             raise refuse(f"{target.name} takes one day or none: {target.name}@{target.first}")
         return iter(({"partition": target.first},))
-    return ({"partition": day} for day in _days(spec, target))
+    return ({"partition": day} for day in days_of(spec, target))
 
 
 def _spec_of(session: Session, name: str) -> DagSpec | None:
@@ -202,7 +202,7 @@ def _moment(session: Session, target: Target | None, text: str) -> datetime:
     return instant_in(spec.zone, text, made_at(spec, target.first) if target.first else session.now)
 
 
-def _text(spec: DagSpec, day: str, at: str, session: Session) -> str:
+def time_on(spec: DagSpec, day: str, at: str, session: Session) -> str:
     return format_instant(instant_in(spec.zone, at, made_at(spec, day)))
 
 

@@ -122,14 +122,18 @@ def _optional(inside: str) -> list[Slot]:
 # text -> command
 
 
+# `daily_flights@2013-01-03#2` is one word: shlex would take its end for a comment.
+_BEFORE_COMMENT = re.compile(r"""(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|(?<=\S)#|[^#])*""", re.DOTALL)
+
+
 def words_of(line: str) -> list[str]:
-    """The words of a line; quotes keep spaces, # begins a comment. Raises InvalidInput."""
+    """The words of a line; quotes keep spaces, # at the start of a word begins a comment. Raises InvalidInput."""
     if len(line) > MOST_LETTERS:
         raise refuse(f"This line has {len(line)} letters; a command has at most {MOST_LETTERS}")
     if len(line.strip().splitlines()) > 1:
         raise refuse("One line is one command; give the lines one by one")
     try:
-        return shlex.split(line, comments=True)
+        return shlex.split(_BEFORE_COMMENT.match(line)[0])  # type: ignore[index]
     except ValueError:
         raise refuse("A quote is not closed; write a value with spaces as 'in quotes'") from None
 

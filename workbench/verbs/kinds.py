@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.model import InvalidInput
+from workbench.model import CHECK_KINDS, InvalidInput
 from workbench.model.findings import shown
 from workbench.ordering.here import refuse
 from workbench.ordering.targets import every_task, target_of
@@ -22,7 +22,8 @@ _CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _RATE = re.compile(r"\d{1,3}(\.\d{1,6})?%", re.ASCII)
-_FACTOR = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
+_FACTOR = re.compile(r"\d{1,6}(\.\d{1,6})?|\d{1,6}/[1-9]\d{0,5}", re.ASCII)
+_RENAMED = re.compile(r"[^\s:,]+:[^\s:,]+(,[^\s:,]+:[^\s:,]+)*")
 _LONGEST = 200
 
 
@@ -89,6 +90,12 @@ def _time(text: str) -> str:
     return text
 
 
+def _condition(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return _any(text)
+
+
 def _matching(pattern: re.Pattern[str], *more: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in more and not pattern.fullmatch(text):
@@ -131,11 +138,45 @@ def _inputs(session: Session) -> list[str]:
 
 
 def _places(session: Session) -> list[str]:
-    return [*_tasks(session), *_dags(session), *(f"pool:{name}" for name in _known(session).pools)]
+    return [*_tasks(session), *_dags(session), *_datasets(session), *(f"pool:{name}" for name in _known(session).pools)]
+
+
+def _work(session: Session) -> list[str]:
+    return [*_dags(session), *_tasks(session)]
 
 
 def _names(session: Session) -> list[str]:
     return [*_tasks(session), *_inputs(session)]
+
+
+def _datasets(session: Session) -> list[str]:
+    return list(_known(session).makers)
+
+
+def _data(session: Session) -> list[str]:
+    return [*_known(session).homes, *_known(session).makers]
+
+
+def _consumers(session: Session) -> list[str]:
+    return list(_known(session).consumers)
+
+
+def _checks(session: Session) -> list[str]:
+    from workbench.views.data_words import dataset_in
+
+    return [f"{name}.{check}" for name in _datasets(session) for check in dataset_in(_known(session), name).checks]
+
+
+def _people(session: Session) -> list[str]:
+    return list(_known(session).roster)
+
+
+def _routes(session: Session) -> list[str]:
+    return [*_people(session), *_known(session).routes]
+
+
+def _routed(session: Session) -> list[str]:
+    return [*_dags(session), *_known(session).routes]
 
 
 def _futures(session: Session) -> list[str]:
@@ -143,9 +184,9 @@ def _futures(session: Session) -> list[str]:
 
 
 def _fields(session: Session) -> list[str]:
-    from workbench.ordering.settings import dag_fields, task_fields
+    from workbench.ordering.settings import check_fields, dag_fields, dataset_fields, task_fields
 
-    return sorted({*task_fields(), *dag_fields()})
+    return sorted({*task_fields(), *dag_fields(), *dataset_fields(), *check_fields()})
 
 
 def _verbs(session: Session) -> list[str]:
@@ -164,12 +205,22 @@ KINDS: dict[str, Kind] = {
     "WHERE": Kind("TASK[@DAY]", "a task, a pattern or pool:NAME", "extract", _target, _places),
     "INPUTS": Kind("INPUT@DAY[..DAY]", "an input and its day", "jfk@2013-01-03", _day_target, _inputs),
     "STORY": Kind("DAY[..DAY]|DAG@DAY", "a day, or a run of a DAG or task", "2013-01-03", _story, _places),
-    "DAYS": Kind("DAG@DAY..DAY", "a DAG and a range of days", "daily_flights@2013-01-01..2013-01-03", _target, _dags),
+    "DAYS": Kind(
+        "DAG|TASK@DAY..DAY",
+        "a DAG or a task, and a range of days",
+        "daily_flights@2013-01-01..2013-01-03",
+        _target,
+        _work,
+    ),
+    "DAY": Kind("DAY", "a day, as a key of the grid", "2013-01-03", _name),
+    "FILLED": Kind(
+        "DATASET[@DAY..DAY]", "a dataset that a store keeps", "served@2013-01-01..2013-01-31", _target, _datasets
+    ),
     "RUN": Kind("DAG[@DAY]", "a DAG, perhaps with a day", "daily_flights@2013-01-03", _target, _dags),
     "DAGS": Kind("DAG", "a DAG, or a pattern of several", "daily_flights", _name, _dags),
     "DAG": Kind("DAG", "a DAG", "daily_flights", _name, _dags),
     "CODE": Kind("TASK|DAG", "a task or a DAG", "clean", _name, _places),
-    "PLACE": Kind("TASK|DAG", "a task or a DAG, or a pattern such as *", "extract", _name, _places),
+    "PLACE": Kind("TASK|DAG|DATASET", "a task, DAG or dataset, or a pattern such as *", "extract", _name, _places),
     "STEP": Kind("TASK", "a task", "clean", _name, _tasks),
     "UP": Kind("UPSTREAM", "a task or an input", "extract", _name, _names),
     "DOWN": Kind("DOWNSTREAM", "a task", "clean", _name, _tasks),
@@ -184,7 +235,33 @@ KINDS: dict[str, Kind] = {
     "N": Kind("N", "a whole number", "2", _whole),
     "SLOTS": Kind("N", "a whole number, or none for no limit", "4", _slots),
     "TRIES": Kind("N|RATE", "a number of tries, or a share such as 20%", "2", _tries),
-    "FACTOR": Kind("FACTOR", "a number such as 3 or 1.5", "3", _matching(_FACTOR)),
+    "FACTOR": Kind("FACTOR", "a number such as 3, 1.5 or 1/60", "3", _matching(_FACTOR)),
+    "SHARE": Kind("SHARE", "a share such as 60%", "60%", _matching(_RATE)),
+    "COLUMN": Kind("COLUMN", "a column", "arr_delay", _name),
+    "VALUE": Kind("VALUE", "a value, in quotes if it has spaces", "n/a", _any),
+    "RENAMED": Kind("OLD:NEW", "a column's old and new name", "dep_delay:delay", _matching(_RENAMED)),
+    "WRITTEN": Kind("DATASET@DAY[..DAY]", "a dataset and its day", "stg_flights@2013-01-03", _day_target, _datasets),
+    "DATASET": Kind("DATASET", "a dataset", "stg_flights", _name, _datasets),
+    "HELD": Kind("DATASET[@DAY]", "a dataset and its day", "stg_flights@2013-01-03", _target, _datasets),
+    "VERSIONS": Kind(
+        "DATASET[@DAY[..DAY]]", "a dataset, perhaps with days", "stg_flights@2013-01-03", _target, _datasets
+    ),
+    "ROWS": Kind("DATASET|INPUT@DAY", "a dataset or an input, and its day", "jfk@2013-01-03", _day_target, _data),
+    "STORED": Kind("DATASET[@DAY]", "a dataset, perhaps with a day", "stg_flights@2013-01-03", _target, _datasets),
+    "SHOWN": Kind(
+        "DATASET|INPUT[@DAY]", "a dataset or an input, perhaps with a day", "stg_flights@2013-01-03", _target, _data
+    ),
+    "CARD": Kind(
+        "DAG[@DAY][#N]", "a run of a DAG, perhaps the n-th of its day", "daily_flights@2013-01-03", _any, _dags
+    ),
+    "BESIDE": Kind("DAG[@DAY][#N]", "another run", "daily_flights@2013-01-02", _any, _dags),
+    "CONDITION": Kind("CONDITION", "a condition in SQL, in quotes", '"num(dep_delay) > 120"', _condition),
+    "READER": Kind("CONSUMER", "somebody who reads data", "board_dashboard", _name, _consumers),
+    "CHECK": Kind("DATASET.CHECK", "a check of a dataset", "stg_flights.volume", _name, _checks),
+    "LOOKS": Kind("KIND", f"one of {', '.join(CHECK_KINDS)}", "rows", _name, lambda session: CHECK_KINDS),
+    "FROM": Kind("DAG|ROUTE", "a DAG, or a route such as #data-alerts", "daily_flights", _name, _routed),
+    "TOLD": Kind("PERSON|ROUTE|none", "a person or a route; none: the owner", "ingest-oncall", _name, _routes),
+    "PERSON": Kind("PERSON", "a person of the roster", "ingest-oncall", _name, _people),
     "WHAT": Kind("WHAT", "the number of a fault, or words of it", "1", _any),
     "FUTURE": Kind("FUTURE", "the name of a future", "A", _name, _futures),
     "VERB": Kind("VERB", "a verb", "rerun", _name, _verbs),

@@ -160,7 +160,8 @@ def faults(session: Session, command: Command) -> Answer:
     every = ordering.active(session.here())
     own = [one for one in every if one.own]
     seen = every if "all" in command else [one for one in every if not one.own]
-    lines = [f"{one.number}  {one.sentence}" for one in seen]
+    wide = max((len(str(one.number)) for one in seen), default=0)
+    lines = [f"{one.number:>{wide}}  {one.sentence}" for one in seen]
     secret = (
         f" The scenario has {len(own)} of its own; faults all gives them away." if own and "all" not in command else ""
     )

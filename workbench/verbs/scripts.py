@@ -109,7 +109,7 @@ def _text(file: str) -> str:
 def told(one: Done | Planned) -> list[str]:
     """A line and what came of it, as the command line prints it."""
     below = one.would if isinstance(one, Planned) else str(one).splitlines()
-    return [f"> {one.line}", *(f"  {line}" for line in below)]
+    return [f"> {one.line}", *(f"  {line}".rstrip() for line in below)]
 
 
 def data_of(session: Session, done: list[Done | Planned], history: Path | None) -> dict[str, Any]:

@@ -8,7 +8,17 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workbench.engine import Event, Known
-from workbench.engine.events import DeadlineMissed, InputArrived
+from workbench.engine.data_events import (
+    AlertAnswered,
+    AlertSent,
+    CheckRan,
+    ConsumersTold,
+    DatasetRead,
+    PointersMoved,
+    RowsSetAside,
+    VersionPublished,
+)
+from workbench.engine.events import BackfillChanged, DeadlineMissed, InputArrived
 from workbench.given import instant_in
 from workbench.ordering import target_of
 from workbench.ordering.here import refuse
@@ -93,7 +103,11 @@ def _of_its_own(known: Known, event: Any, run: Run, task: str) -> bool:
 
 def _deadline(known: Known, event: Any, run: Run, task: str) -> bool:
     same = (event.dag, event.partition) == (run.key.dag, run.key.partition)
-    return same and (not task or event.task in ("", task))
+    kind, _, name = event.task.rpartition(":")
+    if not task or not event.task or not same:
+        return same
+    plan = run.plan.tasks.get(task)
+    return name == task if not kind else plan is not None and name in {*_taken(plan.task), *plan.writes}
 
 
 def _arrival(known: Known, event: Any, run: Run, task: str) -> bool:
@@ -110,10 +124,58 @@ def _taken(task: Any) -> set[str]:
     return {name.partition("@")[0] for name in (*task.needs, *task.reads, *task.requires, *on)}
 
 
+# data: of the versions that the run wrote, whoever reads or judges them
+
+
+def _version(known: Known, event: Any, run: Run, task: str) -> bool:
+    version = known.data.get((event.dataset, event.partition, event.n))
+    return version is not None and version.run == run.key and task in ("", version.task)
+
+
+def _alert(known: Known, event: Any, run: Run, task: str) -> bool:
+    alert = event if isinstance(event, AlertSent) else known.data.alerts.get(event.alert)
+    if alert is None or (alert.dag, alert.partition) != (run.key.dag, run.key.partition):
+        return False
+    return not task or alert.subject.partition(".")[0] in ("", task, *_written(run, task))
+
+
+def _moved(known: Known, event: Any, run: Run, task: str) -> bool:
+    wrote = _written(run, task)
+    return any(name in wrote and day == run.key.partition for name, day, _ in event.moves)
+
+
+def _told_of(known: Known, event: Any, run: Run, task: str) -> bool:
+    return event.dataset in _written(run, task) and run.key.partition in event.partitions
+
+
+def _set_aside(known: Known, event: Any, run: Run, task: str) -> bool:
+    plans = [run.plan.tasks[task]] if task in run.plan.tasks else run.plan.tasks.values()
+    taken = {name for plan in plans for name in (*_taken(plan.task), *plan.writes)}
+    return event.dataset in taken and event.partition == run.key.partition
+
+
+def _backfill(known: Known, event: Any, run: Run, task: str) -> bool:
+    return bool(run.backfill == event.backfill)
+
+
+def _written(run: Run, task: str) -> set[str]:
+    plans = [run.plan.tasks[task]] if task in run.plan.tasks else run.plan.tasks.values()
+    return {name for plan in plans for name in plan.writes}
+
+
 _About = Callable[[Known, Any, Any, str], bool]
 _ABOUT: dict[type[Any], _About] = {
     DeadlineMissed: _deadline,
     InputArrived: _arrival,
+    CheckRan: _version,
+    VersionPublished: _version,
+    DatasetRead: _version,
+    AlertSent: _alert,
+    AlertAnswered: _alert,
+    PointersMoved: _moved,
+    ConsumersTold: _told_of,
+    RowsSetAside: _set_aside,
+    BackfillChanged: _backfill,
 }
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench import ordering
 from workbench.ordering import Order, target_of
-from workbench.ordering.runs import DEFAULT_LIMIT, Which
-from workbench.verbs import edits, faults, moves, stories
+from workbench.verbs import asking, backfills, data, data_faults, edits, faults, moves, stories
 from workbench.verbs.grammar import Command, Form
 from workbench.verbs.moves import Answer
 
@@ -54,13 +53,6 @@ def _trigger(session: Session, command: Command) -> Order:
     return ordering.trigger(session.here(), target_of(command.one("RUN")))
 
 
-def _backfill(session: Session, command: Command) -> Order:
-    which = next((word for word in ("all", "failed") if word in command), "missing")
-    limit = int(command.get("limit") or DEFAULT_LIMIT)
-    target = target_of(command.one("DAYS"))
-    return ordering.backfill(session.here(), target, cast("Which", which), limit, "newest" in command)
-
-
 def _lift(session: Session, command: Command) -> Order:
     return ordering.lift(session.here(), " ".join(command.all("WHAT")))
 
@@ -73,6 +65,8 @@ def _help(session: Session, command: Command) -> Answer:
 
 
 _MOVE, _ASK, _WORLD, _REPAIR, _EDIT = "move in time", "ask", "what goes wrong", "repair and run", "change the DAG"
+_DATA = "data, checks and alerts"
+_SPOILT = "what goes wrong with data"
 _ROWS = (
     Verb(_MOVE, "step", "[N] [event]", "On to the next instant at which something happens, or by one event.",
          "step", answers=moves.step, aliases=("next",)),
@@ -93,6 +87,15 @@ _ROWS = (
          "story daily_flights@2013-01-02", answers=stories.story, aliases=("show",)),
     Verb(_ASK, "compare", "[FUTURE]", "This future beside another: the first difference, its cause, the outcome.",
          "compare A", answers=moves.compare),
+    Verb(_ASK, "data", "[STORED]", "Datasets, the versions of one, or all about one day of it.",
+         "data pub_punctuality@2013-01-02", answers=asking.data),
+    Verb(_ASK, "lineage", "[SHOWN] [up|down|stale]",
+         "Of what a version was made (up), what was made of it (down); or what is live and stale.",
+         "lineage pub_punctuality@2013-01-02 up", answers=asking.lineage),
+    Verb(_ASK, "alerts", "", "Who was told what, by which route, and who never was.", "alerts",
+         answers=asking.alerts),
+    Verb(_ASK, "card", "CARD [BESIDE]", "What a run was made of: code, inputs, outputs; or how two runs differ.",
+         "card daily_flights@2013-01-02", answers=asking.card),
     Verb(_ASK, "faults", "[all]", "Faults that were injected and hold, with their numbers; all: the scenario's too.",
          "faults", answers=moves.faults),
     Verb(_ASK, "help", "[VERB...]", "All verbs, or one of them.", "help rerun", answers=_help),
@@ -129,6 +132,7 @@ _ROWS = (
     Verb(_WORLD, "scheduler down", "[from TIME] until TIME", "The scheduler is away: nothing is decided meanwhile.",
          "scheduler down from 05:50 until 07:00", faults.while_("scheduler_down")),
     Verb(_WORLD, "lift", "WHAT...", "A fault holds no longer: its number, or words of it.", "lift 1", _lift),
+    *(Verb(_SPOILT, *row) for row in data_faults.ROWS),
     Verb(_REPAIR, "rerun", "TASKS [down|only] [up] [failed]",
          "Run again with all retries: it only, all below it (down), above it (up), or what failed.",
          "rerun clean@2013-01-03 down", _rerun, aliases=("clear",)),
@@ -141,11 +145,27 @@ _ROWS = (
     Verb(_REPAIR, "unpause", "DAGS", "The DAG is switched on again.", "unpause daily_flights", _pause),
     Verb(_REPAIR, "trigger", "RUN", "Make a run by hand; without a day it owns the last one that has ended.",
          "trigger daily_flights@2013-01-03", _trigger),
-    Verb(_REPAIR, "backfill", "DAYS [missing|failed|all] [limit N] [oldest|newest]",
-         "Make the runs of a range of days: those missing, also those that failed, or all.",
-         "backfill daily_flights@2013-01-01..2013-01-03 all limit 2", _backfill),
+    *(Verb(_REPAIR, *row) for row in backfills.ROWS),
     Verb(_REPAIR, "deploy", "CODE VERSION [at TIME]", "Tries that start from then on run this version of the code.",
          "deploy clean v2", faults.deploy),
+    Verb(_DATA, "quarantine", "ROWS where CONDITION [owner PERSON]",
+         "Rows for which a condition holds are set aside: tries that begin from now on do not see them.",
+         "quarantine jfk@2013-01-03 where 'num(dep_delay) > 120' owner ingest-oncall", data.quarantine),
+    Verb(_DATA, "withdraw", "VERSIONS [to N]", "What is live is live no longer; version N of it is instead, if said.",
+         "withdraw pub_punctuality@2013-01-02", data.withdraw),
+    Verb(_DATA, "approve", "HELD [N]", "A version that a check held back goes live all the same.",
+         "approve stg_flights@2013-01-02", data.approve),
+    Verb(_DATA, "notify", "[READER...] about VERSIONS",
+         "Tell consumers that what they read has changed; without names, all whom it concerns.",
+         "notify board_dashboard about pub_punctuality@2013-01-02", data.notify),
+    Verb(_DATA, "check add", "DATASET NEW LOOKS [SETTING...]", "One more check of a dataset.",
+         "check add pub_punctuality volume rows min 500 max 1100 severity block", data.check_add),
+    Verb(_DATA, "check set", "CHECK SETTING...", "Fields of a check.", "check set stg_flights.volume max 1200",
+         data.check_set),
+    Verb(_DATA, "check rm", "CHECK", "The check is made no more.", "check rm stg_flights.volume", data.check_rm),
+    Verb(_DATA, "route", "FROM [to TOLD] [PERSON...]",
+         "Whom a DAG tells when something is wrong; or the people behind a route.",
+         "route daily_flights to ingest-oncall", data.route),
     Verb(_EDIT, "wait", "STEP for NAME...", "The task waits for inputs or tasks, where it took what was there.",
          "wait extract for jfk lga", edits.wait),
     Verb(_EDIT, "edge add", "UP DOWN", "The second needs the first.", "edge add extract publish", edits.edge_add),
@@ -156,12 +176,14 @@ _ROWS = (
     Verb(_EDIT, "task rename", "STEP NEW", "The task gets another name.", "task rename clean tidy", edits.task_rename),
     Verb(_EDIT, "task split", "STEP into NEW...", "A chain of tasks in place of one.",
          "task split publish into check release", edits.task_split),
-    Verb(_EDIT, "set", "PLACE SETTING...", "Fields of tasks, or of a DAG. A pattern such as * is one command.",
+    Verb(_EDIT, "set", "PLACE SETTING...", "Fields of tasks, a DAG or a dataset. A pattern such as * is one command.",
          "set extract retries 5 delay 2m backoff 2", edits.set_any),
     Verb(_EDIT, "set task", "PLACE SETTING...", "The same, for a task that is called like its DAG.",
          "set task clean takes 45m", edits.set_task),
     Verb(_EDIT, "set dag", "PLACE SETTING...", "The same, for DAGs; a pattern such as * means all of them.",
          "set dag * catchup off", edits.set_dag),
+    Verb(_EDIT, "set dataset", "DATASET SETTING...", "The same, for a dataset that is called like a task.",
+         "set dataset pub_punctuality mode merge key carrier,flight", data.set_dataset),
     Verb(_EDIT, "set sensor", "PLACE SETTING...", "The same, for the sensors among the tasks.",
          "set sensor * mode reschedule", edits.set_sensor),
     Verb(_EDIT, "set pool", "POOL N [new]", "The slots of a pool; new makes one.",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from workbench.engine import Attempt, Cell, Known, Run, RunKey
+from workbench.engine.catalog import Version
 from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.inputs import home_of, windows_of, windows_of_data, writer_of
 from workbench.engine.rules.past import past_cells, run_before
@@ -21,7 +22,9 @@ MOST_LINKS = 200
 MOST_ABOVE = 400
 
 # The last of them ends the chain: what made the run, or a person.
-Kind = Literal["task", "input", "clock", "manual", "backfill", "data", "marked", "cleared"]
+Kind = Literal[
+    "task", "input", "clock", "manual", "backfill", "data", "marked", "cleared", "published", "scheduler", "unpaused"
+]
 
 
 class Link(NamedTuple):
@@ -79,6 +82,7 @@ def chain(known: Known, run: Run, task: str, seen: Befores | None = None) -> tup
         run, task = where
         links.append(_task_link(run, task))
         found = seen[run.key, task] = before(known, run, task)
+        links += [*_held_by_scheduler(known, run, task, found), *_held_by_pause(known, run, task, found)]
         where = found.where
         if found.link is not None:
             links.append(found.link)
@@ -86,6 +90,21 @@ def chain(known: Known, run: Run, task: str, seen: Befores | None = None) -> tup
             where = last.where if last is not None else None
             links += [last.link] if last is not None and last.link is not None else []
     return tuple(links)
+
+
+def _held_by_scheduler(known: Known, run: Run, task: str, newest: Before) -> list[Link]:
+    """All that the task waited for had come, and nobody decided anything until the scheduler was back."""
+    tries = tries_since_cleared(run.cells[task]) or list(run.cells[task].attempts)
+    back = [end for _, end in known.away if end == tries[0].ready and newest.at < end]
+    return [Link("scheduler", run.key.dag, "", run.key.partition, end) for end in back]
+
+
+def _held_by_pause(known: Known, run: Run, task: str, newest: Before) -> list[Link]:
+    """All that the task, or its run, waited for had come, and its DAG was paused until then."""
+    dag, tries = run.key.dag, tries_since_cleared(run.cells[task]) or list(run.cells[task].attempts)
+    on = [at for name, at in known.unpaused if name == dag and at == tries[0].ready]
+    # A run that was held starts, or is made, at that very instant.
+    return [Link("unpaused", dag, "", run.key.partition, at) for at in on if (newest.at, newest.rank) <= (at, 0)]
 
 
 def tries_since_cleared(cell: Cell) -> list[Attempt]:
@@ -174,8 +193,30 @@ def _ended(run: Run, tasks: list[str]) -> Iterator[Before]:
 
 
 def _arrivals(known: Known, run: Run, need: Need) -> Iterator[Before]:
+    """An input's coming, or a dataset's becoming live."""
     for window in windows_of(known, need, run):
-        yield from _arrival(known, need.name, home_of(known, need), window)
+        if need.name in known.homes:
+            yield from _arrival(known, need.name, home_of(known, need), window)
+        else:
+            yield from _publications(known, need.name, window)
+
+
+def _publications(known: Known, name: str, window: Partition) -> Iterator[Before]:
+    """Each time a version went live: by the end of the task that wrote it, or by hand."""
+    for version in known.data.versions.get((name, window.key), ()):
+        run = known.runs.get(version.run)
+        for place, span in enumerate(version.live):
+            by_hand = place > 0 or _was_held(known, version, span.since_seq)
+            if by_hand or run is None or version.task not in run.cells or not run.cells[version.task].attempts:
+                yield Before(span.since, 1, Link("published", version.run.dag, name, window.key, span.since), None)
+            else:
+                yield Before(span.since, 2, None, (run, version.task))
+
+
+def _was_held(known: Known, version: Version, seq: int) -> bool:
+    """Had a check held it back before it went live after all?"""
+    checks = known.data.checks_of(version.name)
+    return any(c.seq < seq and c.when == "before" and c.severity == "block" and c.status != "pass" for c in checks)
 
 
 def _arrival(known: Known, name: str, home: str, window: Partition) -> Iterator[Before]:

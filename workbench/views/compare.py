@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from workbench.engine import Event, Known, Run, RunKey, State
 from workbench.engine.events import (
     COMMANDS,
+    AttemptEnded,
     AttemptStarted,
     CodeDeployed,
     DeadlineMissed,
@@ -23,6 +24,16 @@ from workbench.engine.events import (
     WorkDone,
 )
 from workbench.views.clock import Clock, common_zone
+from workbench.views.compare_data import (
+    DATA_EVENTS,
+    ReadOutcome,
+    got_said,
+    home_of_event,
+    likeness,
+    not_so_of_data,
+    reads_apart,
+    subject_of_data,
+)
 from workbench.views.tell import line
 from workbench.views.why import explain
 
@@ -75,14 +86,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two futures, `a` and `b` by name. `first` is None while nothing differs; `outcomes` are those that do. `zones`:
-    (DAG, its zone), in which its times are told."""
+    """Two futures, `a` and `b` by name. `first` is None while nothing differs; `outcomes` are those that do,
+    and `reads` what consumers got that was not the same. `zones`: (DAG, its zone), in which its times are told."""
 
     a: str
     b: str
     first: Difference | None
     outcomes: tuple[Outcome, ...]
     zones: tuple[tuple[str, str], ...] = ()
+    reads: tuple[ReadOutcome, ...] = ()
 
     def __str__(self) -> str:
         if self.first is None:
@@ -96,7 +108,10 @@ def compare(a: Future, b: Future, until: datetime) -> Comparison:
     known_a, known_b = (x.state_at(x.position_at(until)).known for x in (a, b))
     zones = tuple((dag, plan.spec.timezone) for dag, plan in (known_a.plans | known_b.plans).items())
     first = _first(a, b, until)  # a run that was only asked for just now has done nothing yet
-    return Comparison(a.name, b.name, first, tuple(_outcomes(known_a, known_b)) if first else (), zones)
+    if first is None:
+        return Comparison(a.name, b.name, None, (), zones)
+    reads = tuple(reads_apart(known_a, known_b))
+    return Comparison(a.name, b.name, first, tuple(_outcomes(known_a, known_b)), zones, reads)
 
 
 def _first(a: Future, b: Future, until: datetime) -> Difference | None:
@@ -110,17 +125,23 @@ def _first(a: Future, b: Future, until: datetime) -> Difference | None:
 
 def _without(some: list[Any], others: list[Any]) -> list[Any]:
     """Those that are not among the others. The number of the cause shifts with the commands in front of it."""
-    there = {(type(event), event[:-1]) for event in others}
-    return [event for event in some if (type(event), event[:-1]) not in there]
+    there = {likeness(event) for event in others}
+    return [event for event in some if likeness(event) not in there]
 
 
 def _difference(a: Future, b: Future, at: datetime, only_a: list[Any], only_b: list[Any]) -> Difference:
     known_a, known_b = (x.state_at(x.position_at(at)).known for x in (a, b))
-    told = (only_a or only_b)[0]
+    told = _most_telling(only_a) or _most_telling(only_b) or (only_a or only_b)[0]
     in_a, in_b = (_side(known, events, told, at) for known, events in ((known_a, only_a), (known_b, only_b)))
     clock = Clock(at, _zone(known_b, told))
     because = (*_commands(a, b, at, clock), *_commands(b, a, at, clock))
-    return Difference(at, _subject(told), in_a, in_b, because, clock.zone.key)
+    subject = _subject(known_a if only_a else known_b, told)
+    return Difference(at, subject, in_a, in_b, because, clock.zone.key)
+
+
+def _most_telling(events: list[Any]) -> Any:
+    """What happened to a task or an input says more than what it wrote in the same instant."""
+    return next((event for event in events if not isinstance(event, DATA_EVENTS)), None)
 
 
 def _instants(a: Future, b: Future, until: datetime) -> Iterator[tuple[datetime, list[Any], list[Any]]]:
@@ -143,6 +164,9 @@ def _zone(known: Known, event: Any) -> ZoneInfo:
     """The zone of the DAG that the event is about; the common one when it is about none."""
     if isinstance(event, SchedulerStopped | SchedulerStarted):
         return common_zone(known)
+    if isinstance(event, DATA_EVENTS):
+        home = home_of_event(known, event)
+        return known.plans[home].spec.zone if home is not None else common_zone(known)
     dag = known.homes[event.input] if isinstance(event, InputArrived) else _dag_of(event)
     return known.plans[dag].spec.zone
 
@@ -151,23 +175,28 @@ def _dag_of(event: Any) -> str:
     return str(event.dag if isinstance(event, DeadlineMissed) else event.run.dag)
 
 
-def _subject(event: Any) -> str:
+def _subject(known: Known, event: Any) -> str:
     """What it is about, as people name it."""
+    if isinstance(event, DATA_EVENTS):
+        return subject_of_data(known, event)
     if isinstance(event, SchedulerStopped | SchedulerStarted):
         return "the scheduler"
     if isinstance(event, InputArrived):
         return f"{event.input}@{event.partition}"
     if isinstance(event, DeadlineMissed):
-        return f"{event.dag}{f'.{event.task}' if event.task else ''}@{event.partition}, its deadline"
+        name = event.task.rpartition(":")[2]
+        return f"{event.dag}{f'.{name}' if name else ''}@{event.partition}, its deadline"
     run: RunKey = event.run
     return f"{run.dag}.{event.task}@{run.partition}" if hasattr(event, "task") else f"{run.dag}@{run.partition}"
 
 
 def _side(known: Known, events: list[Any], told: Any, at: datetime) -> str:
     """What this future did about the subject at that instant."""
-    event = next((e for e in events if _subject(e) == _subject(told)), None)
+    event = next((e for e in events if _subject(known, e) == _subject(known, told)), None)
     if event is not None:
         return _did(known, event)
+    if isinstance(told, DATA_EVENTS):
+        return not_so_of_data(known, told)
     if isinstance(told, _OUTSIDE):
         return _not_so(known, told)
     run = known.runs.get(told.run)
@@ -175,7 +204,9 @@ def _side(known: Known, events: list[Any], told: Any, at: datetime) -> str:
         return "it has no run."
     if not hasattr(told, "task"):
         return f"its run is {run.state}."
-    return explain(known, at, _subject(told)).headline if told.task in run.cells else f"it has no task {told.task}."
+    return (
+        explain(known, at, _subject(known, told)).headline if told.task in run.cells else f"it has no task {told.task}."
+    )
 
 
 _OUTSIDE = (InputArrived, DeadlineMissed, SchedulerStopped, SchedulerStarted, WorkDone)
@@ -188,8 +219,12 @@ def _not_so(known: Known, told: Any) -> str:
     if isinstance(told, WorkDone):
         return f"no job of {told.task} was done then."
     if isinstance(told, DeadlineMissed):
-        return f"{told.task or told.dag} had succeeded by then, or had no deadline."
+        kind, _, name = told.task.rpartition(":")
+        return f"{name or told.dag} {_MET[kind]} by then, or had no deadline."
     return "the scheduler runs." if known.up else "the scheduler is down."
+
+
+_MET = {"": "had succeeded", "input": "had come", "dataset": "was live"}
 
 
 def _did(known: Known, event: Any) -> str:
@@ -197,6 +232,8 @@ def _did(known: Known, event: Any) -> str:
         return f"{event.task} started: {_asked(known, event)}"
     if isinstance(event, RunStarted):
         return "its run starts: its tasks may start."
+    if isinstance(event, AttemptEnded) and event.reason == "check":
+        return f"{event.task} fails (try {event.number}) by its check: {event.message}."
     said = line(known, event)
     return f"{said.text}." if said is not None else f"{event.task} gets its slot."
 
@@ -277,10 +314,17 @@ def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
     if len(set(zones.values())) > 1:
         head.append(f"  Times: {', '.join(f'{dag} in {zone}' for dag, zone in zones.items())}.")
     rows = [("", found.a, found.b)]
+    # One day: then the readers need not name it again.
+    alone = len({o.partition for o in found.outcomes} | {r.wanted for r in found.reads}) == 1
     rows += [
         (f"{o.task} of {o.partition}{f', run {o.n}' if o.n > 1 else ''}", _said(o.a, own), _said(o.b, own))
         for o in found.outcomes
         for own in [Clock(clock.now, ZoneInfo(zones.get(o.dag, first.zone)))]
+    ]
+    rows += [
+        (f"{r.consumer}{of}", got_said(r.a, r.wanted, clock), got_said(r.b, r.wanted, clock))
+        for r in found.reads
+        for of in ["" if alone else f" of {r.wanted}"]
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     return [

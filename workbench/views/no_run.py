@@ -202,6 +202,9 @@ def _not_caught_up(spec: DagSpec) -> str:
 
 def _made_by_data(spec: DagSpec) -> str:
     assert spec.data is not None
+    if spec.data.interval == "any" and spec.data.all:
+        tail = "comes" if len(spec.data.all) == 1 else "have all come, of whatever day"
+        return f"A run is made each time that {listed(spec.data.all)} {tail}."
     if spec.data.any:
         return f"A run is made each time that {listed(spec.data.any, 'or')} comes."
     both = "is there" if len(spec.data.all) == 1 else "are there"
@@ -224,7 +227,10 @@ def _no_data(q: NoRun, window: Partition) -> Answer:
 
 
 def _came(q: NoRun, name: str, window: Partition) -> bool:
-    gathered = q.known.gathered.get((q.dag, window.key))
+    by_any = q.spec.data is not None and q.spec.data.interval == "any"
+    gathered = q.known.gathered.get((q.dag, "" if by_any else window.key))
+    if by_any:
+        return gathered is not None and any(come == name for come, _ in gathered.what)
     if gathered is None:
         return False
     return all((name, w.key) in gathered.what for w in windows_of_data(q.known, name, q.dag, window))
@@ -235,6 +241,7 @@ def _asks(q: NoRun, names: list[str]) -> tuple[str, ...]:
     for name in names:
         home = writer_of(q.known, name)
         if home is not None and name not in q.known.homes:
-            writers = [task for task, plan in q.known.plans[home].tasks.items() if name in plan.writes]
-            found.append(f"see {home}.{writers[0]}, which writes {name}")
+            plans = sorted(q.known.plans.items(), key=lambda item: item[0] != home)
+            writers = [f"{dag}.{task}" for dag, plan in plans for task, one in plan.tasks.items() if name in one.writes]
+            found += [f"see {writer}, which writes {name}" for writer in writers[:1]]
     return tuple(found)

@@ -131,7 +131,7 @@ def _add_root(pieces: _Pieces, run: Run, task: str, root: Before, first: Attempt
     until = min(root.at, first.ready)
     if root.link is not None and root.link.kind == "input":
         pieces.add(task, until, "input", root.link.name)
-    elif root.link is not None and root.link.kind == "marked":
+    elif root.link is not None and root.link.kind in ("marked", "published"):
         pieces.add(task, until, "hand")
     elif root.link is not None and root.link.kind == "cleared":
         pieces.add(task, until, "cleared")

@@ -20,13 +20,15 @@ from workbench.views.chain import Link, Missed
 from workbench.views.clock import ago, listed, plural
 from workbench.views.deadlines import missed_lines, outlook
 from workbench.views.no_run import no_run
+from workbench.views.phrases_backfills import cancelled
+from workbench.views.phrases_data import writers_of
 from workbench.views.phrases_days import days_line
 from workbench.views.phrases_ended import ended_well, failed, queued, running
-from workbench.views.phrases_inputs import bare, grid_of, in_short, missing_of, waits_for_inputs
+from workbench.views.phrases_inputs import bare, grid_of, in_short, is_dataset, missing_of, waits_for_inputs
 from workbench.views.phrases_limits import LIMITS, away_line
 from workbench.views.phrases_retry import waits_for_retry
 from workbench.views.phrases_sensors import between_looks, looking
-from workbench.views.phrases_settled import settled
+from workbench.views.phrases_settled import BY_RULE, settled
 from workbench.views.wording import Answer, Phrases, shortened, wants
 
 MOST_RUNS_BACK = 400
@@ -39,7 +41,7 @@ def answer(p: Phrases, task: str, causes: tuple[Link, ...] = (), gaps: tuple[Mis
     if cell.state in FINISHED:
         return _finished(p, task, cell, causes, gaps)
     if p.run.ended is not None:
-        return _deadlocked(p, task)
+        return cancelled(p, task) if p.run.reason == "cancelled" else _deadlocked(p, task)
     if cell.state in UNDER_WAY:
         say = queued if cell.state == "queued" else looking if p.is_sensor(task) else running
         found = say(p, task, cell, gaps)
@@ -49,7 +51,7 @@ def answer(p: Phrases, task: str, causes: tuple[Link, ...] = (), gaps: tuple[Mis
 
 
 def _finished(p: Phrases, task: str, cell: Cell, causes: tuple[Link, ...], gaps: tuple[Missed, ...]) -> Answer:
-    by_try = cell.state in ("success", "failed") and cell.attempts and cell.rule != "marked"
+    by_try = cell.state in ("success", "failed") and cell.attempts and cell.rule not in BY_RULE
     if not by_try:
         found = settled(p, task, cell)
     else:
@@ -157,7 +159,31 @@ def _root_elsewhere(p: Phrases, found: Wait) -> tuple[str, ...]:
     return tuple(line for name in found.on for line in elsewhere_lines(p, name)[-1:])
 
 
-# tasks of other runs
+# datasets, and tasks of other runs
+
+
+def waits_for_data(p: Phrases, task: str, found: Wait) -> Answer:
+    """Inputs and datasets; of a dataset that nobody has written yet, also what its writer does."""
+    answered = waits_for_inputs(p, task, found)
+    if p.brief:
+        return answered
+    lines = [line for name in found.on for line in _writer_lines(p, p.spec.need(name))]
+    return answered._replace(sentences=(*answered.sentences[:-1], *lines, answered.sentences[-1]))
+
+
+def _writer_lines(p: Phrases, need: Need) -> list[str]:
+    """What the task is doing that writes the first partition that is missing, where nobody has written it."""
+    missing = missing_of(p, need) if is_dataset(p, need) else []
+    writers = writers_of(p, need.name)
+    if not missing or not writers or p.known.data.newest(need.name, missing[0].key) is not None:
+        return []
+    dag, task = writers[0]
+    other = p.known.run_of(dag, missing[0].key)
+    if other is p.run:
+        return list(root_of(p, (task,))) or [f"{task}, which writes it, {p.doing(task)}."]
+    if other is None:
+        return [no_run(p.known, p.now, dag, missing[0], task, zone=p.clock.zone).headline]
+    return _seen_from(p, other, task) if task in other.cells else []
 
 
 def waits_elsewhere(p: Phrases, task: str, found: Wait) -> Answer:
@@ -275,7 +301,7 @@ def _long(p: Phrases, over: list[str], task: str) -> tuple[str, ...]:
 
 WAITS: dict[str, Callable[[Phrases, str, Wait], Answer]] = {
     **LIMITS,
-    "inputs": waits_for_inputs,
+    "inputs": waits_for_data,
     "elsewhere": waits_elsewhere,
     "setup": waits_for_setup,
     "depends_on_past": waits_for_past,

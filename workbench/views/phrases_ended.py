@@ -11,6 +11,7 @@ from workbench.model import Sensor
 from workbench.views.chain import Link, Missed, tries_since_cleared
 from workbench.views.clock import Clock, ago, listed, plural
 from workbench.views.path import NOTHING, path_of, sums_of
+from workbench.views.phrases_data import BY_ROWS
 from workbench.views.phrases_inputs import gap_helps, gap_lines
 from workbench.views.phrases_instant import asks_by_instant, instant_helps, instant_line
 from workbench.views.wording import Answer, Phrases
@@ -115,6 +116,8 @@ def version_lines(p: Phrases, task: str, code: str, verb: str = "ran") -> tuple[
 def reason_of(p: Phrases, task: str, last: Attempt) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(because, what helps) for the reason why a try failed."""
     plan = p.run.plan.tasks.get(task)
+    if last.reason in BY_ROWS:
+        return BY_ROWS[last.reason](p, task, last)
     if plan is None or last.reason not in _REASONS:
         return (), (f"mend the cause, then {p.rerun(task, ' down')}",)
     said, helps = _REASONS[last.reason](p, plan)
@@ -270,4 +273,7 @@ _LINKS: dict[str, Callable[[str, str, Link, Clock], str]] = {
     "data": lambda name, at, link, clock: f"made {at}, when {link.name} had come",
     "marked": lambda name, at, link, clock: f"{name} marked by hand {at}",
     "cleared": lambda name, at, link, clock: f"cleared {at}",
+    "scheduler": lambda name, at, link, clock: f"the scheduler was back {at}",
+    "unpaused": lambda name, at, link, clock: f"{link.dag} was unpaused {at}",
+    "published": lambda name, at, link, clock: f"{link.name} published by hand {at}",
 }

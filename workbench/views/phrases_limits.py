@@ -60,6 +60,40 @@ def waits_for_its_run(p: Phrases, task: str, found: Wait) -> Answer:
     )
 
 
+def waits_for_backfill(p: Phrases, task: str, found: Wait) -> Answer:
+    """Its backfill was paused by hand."""
+    told, number = p.known.backfills[p.run.backfill].sentence, p.run.backfill
+    return Answer(
+        f"{task} waits{p.since(found.since)}: its backfill is paused.",
+        (f"It belongs to this backfill: {told}. What runs goes on.", "Starts when somebody resumes the backfill."),
+        (f"backfill resume {number}",),
+    )
+
+
+def waits_for_backfill_upstream(p: Phrases, task: str, found: Wait) -> Answer:
+    """What it is made of is made anew by the same backfill."""
+    above = listed(shortened([_run_said(p, name) for name in found.on]))
+    every = "that has" if len(found.on) == 1 else "all of that has"
+    return Answer(
+        f"{task} waits for {above}{p.since(found.since)}.",
+        (
+            f"One backfill makes them all anew: {p.known.backfills[p.run.backfill].sentence}.",
+            f"What it is made of comes first: starts when {every} ended.",
+        ),
+        (f"why {found.on[0]}, which has not ended",),
+    )
+
+
+def _run_said(p: Phrases, name: str) -> str:
+    """`clean of Tue 1 Jan` of `clean@2013-01-01`; other names as they are."""
+    what, at, key = name.partition("@")
+    dag = what if what in p.known.plans else what.partition(".")[0]
+    if not at or dag not in p.known.plans:
+        return name
+    grid = p.known.plans[dag].spec.grid
+    return f"{what} of {grid.spoken(grid.parse(key))}"
+
+
 def _flood(p: Phrases) -> list[Run]:
     """The runs that wait for their start, oldest window first, when catchup made very many of them; else none."""
     if p.run.backfill or not p.spec.catchup:
@@ -198,6 +232,8 @@ LIMITS = {
     "paused": waits_for_unpause,
     "max_active_runs": waits_for_its_run,
     "backfill_limit": waits_for_its_run,
+    "backfill_paused": waits_for_backfill,
+    "backfill_upstream": waits_for_backfill_upstream,
     "pool": waits_for_pool,
     "workers": waits_for_worker,
     "max_active_tasks": waits_for_room_in_run,

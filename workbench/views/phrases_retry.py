@@ -11,6 +11,7 @@ from workbench.engine.state import Attempt
 from workbench.engine.verdicts import Wait
 from workbench.model import RetryPolicy
 from workbench.views.clock import ago
+from workbench.views.phrases_data import BY_ROWS, SAME_ROWS
 from workbench.views.wording import Answer, Phrases, in_words
 
 
@@ -21,10 +22,12 @@ def waits_for_retry(p: Phrases, task: str, found: Wait) -> Answer:
     retry = last.number - cell.base
     left = max(0, retries_for(plan.task.retries, last.reason) - retry)
     tries = f"{in_words(left)} {'try' if left == 1 else 'tries'} left after it."
+    same = (SAME_ROWS,) if last.reason in BY_ROWS else ()
     return Answer(
         f"{task} waits for try {last.number + 1}, at {p.at(found.until)}.",
         (
             f"Try {last.number} failed {p.at(last.ended)}: {last.message}.",
+            *same,
             f"{_pause(plan, last, retry, found.until - last.ended)} {tries}",
         ),
     )

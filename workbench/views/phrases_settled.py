@@ -7,6 +7,8 @@ from collections.abc import Callable
 from workbench.engine import Cell
 from workbench.engine.rules.trigger import choice_of
 from workbench.views.clock import ago, listed, plural
+from workbench.views.phrases_backfills import kept, left_out
+from workbench.views.phrases_data import BY_ROWS
 from workbench.views.phrases_ended import failed_line, reason_of
 from workbench.views.phrases_instant import instant_helps
 from workbench.views.wording import Answer, Phrases, wants
@@ -82,6 +84,8 @@ def _helps_of_root(p: Phrases, roots: tuple[str, ...]) -> tuple[str, ...]:
     if not roots:
         return ()
     attempts = p.run.cells[roots[0]].attempts
+    if attempts and attempts[-1].reason in BY_ROWS:
+        return reason_of(p, roots[0], attempts[-1])[1]
     if attempts and attempts[-1].reason == "sensor_timeout" and instant_helps(p, roots[0]):
         return reason_of(p, roots[0], attempts[-1])[1]
     return (f"mend {roots[0]}, then {p.rerun(roots[0], ' down')}",)
@@ -246,7 +250,8 @@ def removed(p: Phrases, task: str, cell: Cell) -> Answer:
 
 def settled(p: Phrases, task: str, cell: Cell) -> Answer:
     """The answer for a task that is finished without a try of its own."""
-    return marked(p, task, cell) if cell.rule == "marked" else SETTLED[cell.state](p, task, cell)
+    said = BY_RULE.get(cell.rule)
+    return said(p, task, cell) if said is not None else SETTLED[cell.state](p, task, cell)
 
 
 # Under these rules a skip above leads to a skip: why.
@@ -264,6 +269,8 @@ _SKIPS: dict[str, Callable[[Phrases, str, Cell], Answer]] = {
     "short_circuit": _skipped_by_short_circuit,
     "setup": _skipped_by_setup,
 }
+# Not by what is above it.
+BY_RULE: dict[str, Callable[[Phrases, str, Cell], Answer]] = {"marked": marked, "kept": kept, "left_out": left_out}
 SETTLED: dict[str, Callable[[Phrases, str, Cell], Answer]] = {
     "upstream_failed": upstream_failed,
     "skipped": skipped,

@@ -13,7 +13,7 @@ from workbench.engine.state import Cell
 from workbench.engine.verdicts import Pass, Settle, Wait
 from workbench.model import Need
 from workbench.views.clock import plural
-from workbench.views.phrases_inputs import missing_of
+from workbench.views.phrases_inputs import is_dataset, missing_of
 from workbench.views.wording import FIELD_NAMES, Phrases
 
 
@@ -75,13 +75,23 @@ def _inputs(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
 
 def _not_here(p: Phrases, need: Need) -> str:
     total = len(list(windows_of(p.known, need, p.run)))
-    return "not here" if total == 1 else f"{len(missing_of(p, need))} of {total} not here"
+    word = "not live" if is_dataset(p, need) else "not here"
+    return word if total == 1 else f"{len(missing_of(p, need))} of {total} {word}"
 
 
 def _came(p: Phrases, need: Need) -> str:
+    if is_dataset(p, need):
+        return _live(p, need)
     arrivals = [p.known.arrived.get((need.name, window.key)) for window in windows_of(p.known, need, p.run)]
     last = max((a.at for a in arrivals if a is not None), default=None)
     return "here" if last is None else f"came {p.at(last)}"
+
+
+def _live(p: Phrases, need: Need) -> str:
+    found = [p.known.data.live_version(need.name, window.key) for window in windows_of(p.known, need, p.run)]
+    if len(found) == 1 and found[0] is not None:
+        return f"live, version {found[0].n}"
+    return "live"
 
 
 def _elsewhere(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:

@@ -42,6 +42,19 @@ def _input_hint(known: Known, name: str) -> str:
     return f"'{name}' is an input, which somebody else delivers{asks}"
 
 
+def writer_of_dataset(known: Known, name: str) -> str:
+    """The only task that writes a dataset, as `dag.task`; "" when the name is no dataset, but that of a task. Raises
+    InvalidInput for a dataset that several tasks write, or none."""
+    if name not in known.makers or any(name in plan.tasks for plan in known.plans.values()):
+        return ""
+    found = [f"{dag}.{task}" for dag, plan in known.plans.items() for task, one in plan.tasks.items()
+             if name in one.writes]  # fmt: skip
+    if len(found) == 1:
+        return found[0]
+    asks = f"; ask about a task that writes it: {' or '.join(found)}" if found else ", and no task writes it"
+    raise InvalidInput([f"'{name}' is a dataset{asks}"])
+
+
 def _was_removed(known: Known, dag: str, task: str) -> bool:
     return any(task in run.cells for key, run in known.runs.items() if key.dag == dag)
 

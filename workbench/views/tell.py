@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from workbench.engine import Event, Known
+from workbench.engine.data_events import VersionWritten
 from workbench.engine.events import (
     AttemptEnded,
     AttemptStarted,
@@ -36,19 +35,10 @@ from workbench.engine.plan import TaskPlan
 from workbench.model import Sensor, after_window
 from workbench.views.chain import missed_by
 from workbench.views.clock import Clock, ago, common_zone, day, listed, plural
+from workbench.views.data_words import DEADLINE_SAID
 from workbench.views.deadlines import owner_of
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a story: when (UTC), what, and how it is meant (`good`, `bad`, `late`, `you` or ``). `who` and
-    `alike`: of a line that may be told together with others, whom it is about and how that is said of several."""
-
-    at: datetime
-    text: str
-    mood: str = ""
-    who: str = field(default="", compare=False)
-    alike: str = field(default="", compare=False)
+from workbench.views.lines import Line as Line
+from workbench.views.tell_data import DATA_WORDS, written_and_live
 
 
 def line(known: Known, event: Event) -> Line | None:
@@ -59,9 +49,17 @@ def line(known: Known, event: Event) -> Line | None:
 
 def story(known: Known, events: Iterable[Event]) -> list[Line]:
     """The lines of some events. `known`: any state in which their DAGs are known. A sensor that looks again and again
-    is told once."""
+    is told once, and so is a version that is live as soon as it is written."""
     looked: set[tuple[Any, ...]] = set()
-    return [told for event in events if not _again(event, looked) and (told := line(known, event)) is not None]
+    events = list(events)
+    both = written_and_live(events)
+    kept = (event for event in events if not _again(event, looked) and not _told_below(event, both))
+    return [told for event in kept if (told := line(known, event)) is not None]
+
+
+def _told_below(event: Event, both: set[tuple[str, str, int]]) -> bool:
+    """Was it written and published at one instant? Then the second says both."""
+    return isinstance(event, VersionWritten) and (event.dataset, event.partition, event.n) in both
 
 
 def _again(event: Event, looked: set[tuple[Any, ...]]) -> bool:
@@ -223,7 +221,9 @@ def _gave_up(known: Known, event: AttemptEnded) -> Line:
 
 def _ended_badly(known: Known, event: AttemptEnded) -> Line:
     then = "no try is left" if event.retry_at is None else f"again {_clock(known, event).at(event.retry_at)}"
-    return Line(event.at, f"{_named(known, event)} fails (try {event.number}): {event.message}; {then}", "bad")
+    # What the check saw is the line before this one.
+    why = "by its check" if event.reason == "check" else event.message
+    return Line(event.at, f"{_named(known, event)} fails (try {event.number}): {why}; {then}", "bad")
 
 
 _ENDS: dict[str, Callable[[Known, AttemptEnded], Line]] = {
@@ -247,6 +247,9 @@ def _arrived(known: Known, event: InputArrived) -> Line:
     expected = spec.inputs[event.input].expected
     late = event.at - after_window(expected, window, spec.zone) if expected is not None else None
     rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
+    first = known.arrived.get((event.input, event.partition))
+    if first is not None and first.at < event.at:
+        return Line(event.at, f"{event.input} of {spec.grid.spoken(window)} comes again{rows}", "late")
     is_late = late is not None and late.total_seconds() > 0
     tail = f", {ago(late)} late" if late is not None and is_late else ""
     return Line(event.at, f"{event.input} of {spec.grid.spoken(window)} comes{rows}{tail}", "late" if is_late else "")
@@ -254,10 +257,13 @@ def _arrived(known: Known, event: InputArrived) -> Line:
 
 def _deadline(known: Known, event: DeadlineMissed) -> Line:
     spec = known.plans[event.dag].spec
-    what = f"{event.task or event.dag} of {window_of(known, event.dag, event.partition)}"
+    kind, _, name = event.task.rpartition(":")
+    what = f"{name or event.dag} of {window_of(known, event.dag, event.partition)} {DEADLINE_SAID[kind]}"
+    if known.roster or known.routes:  # who is told, and whether anybody is, has a line of its own
+        return Line(event.at, f"deadline missed: {what}", "bad")
     owner = owner_of(spec, event.task)
     told = f"{owner} is told" if owner else "nobody is told, as it has no owner"
-    return Line(event.at, f"deadline missed: {what} has not succeeded; {told}", "bad")
+    return Line(event.at, f"deadline missed: {what}; {told}", "bad")
 
 
 def _stopped(known: Known, event: SchedulerStopped) -> Line:
@@ -299,4 +305,5 @@ _WORDS: dict[type[Any], Callable[[Known, Any], Line]] = {
     TasksMarked: _command,
     TasksKilled: _command,
     RunsRequested: _command,
+    **DATA_WORDS,
 }

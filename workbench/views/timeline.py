@@ -2,11 +2,13 @@
 
 extract   ░░░░░░░░░░░░░1▒▒▒▒▒       ░ waits   1▒ runs (the number is the try)   ✖ failed   † killed   · due, not here
 wait_jfk  1▓▓▓▓▓▓▓▓▓                ▓ a sensor looks and holds its slot   1╌╌╌╌ it gives the slot back between two looks
+board               ▲               ▲ somebody read what the run published   △ and got something out of date instead
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -19,8 +21,8 @@ from workbench.model import after_window
 from workbench.timetable import Partition
 from workbench.views.clock import Clock
 
-# `poke`: a sensor looks, and holds its slot; `away`: it gives its slot back between two looks.
-BarKind = Literal["due", "wait", "run", "pause", "poke", "away"]
+# `poke`: a sensor looks, and holds its slot; `away`: it gives its slot back between two looks; `read`: a consumer read.
+BarKind = Literal["due", "wait", "run", "pause", "poke", "away", "read"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """An input or a task with its bars in time order."""
+    """An input, a task or a consumer with its bars in time order."""
 
     label: str
     bars: tuple[Bar, ...]
 
 
 def run_rows(known: Known, run: Run, now: datetime) -> tuple[Row, ...]:
-    """The inputs and tasks of one run, up to `now`."""
+    """The inputs and tasks of one run, and who read what it published, up to `now`."""
     spec = run.plan.spec
     texts = dict.fromkeys(n for p in run.plan.tasks.values() for n in _named(p))
     asked = [spec.need(text) for text in spec.outside(tuple(texts))]
@@ -57,7 +59,22 @@ def run_rows(known: Known, run: Run, now: datetime) -> tuple[Row, ...]:
     several = Counter(name for name, _ in places)
     inputs = [_input_row(known, name, window, now, several[name] > 1) for name, window in places]
     tasks = [Row(name, tuple(_task_bars(run, run.cells[name], name, now))) for name in run.plan.tasks]
-    return (*inputs, *tasks)
+    return (*inputs, *tasks, *_reader_rows(known, run, now))
+
+
+def _reader_rows(known: Known, run: Run, now: datetime) -> Iterator[Row]:
+    """A row for each consumer that read what the run wrote, or wanted to and got an earlier partition, or nothing."""
+    wrote = {name for plan in run.plan.tasks.values() for name in plan.writes}
+    bars: dict[str, list[Bar]] = {}
+    for read in known.data.reads if wrote else ():
+        if read.dataset not in wrote or read.at > now:
+            continue
+        version = known.data.get((read.dataset, read.partition, read.n))
+        mine = version is not None and version.run == run.key
+        if mine or (read.wanted == run.key.partition and read.stale):
+            mark = "▲" if mine and not read.stale else "△"
+            bars.setdefault(read.consumer, []).append(Bar("read", read.at, read.at, mark))
+    yield from (Row(name, tuple(some)) for name, some in bars.items())
 
 
 def _start(window: Partition) -> datetime:
@@ -125,7 +142,7 @@ def _above_is_open(run: Run, name: str) -> bool:
     return any(run.cells[up].state not in FINISHED for up in run.plan.tasks[name].ups)
 
 
-_FILL = {"due": "·", "wait": "░", "pause": "░", "run": "▒", "poke": "▓", "away": "╌"}
+_FILL = {"due": "·", "wait": "░", "pause": "░", "run": "▒", "poke": "▓", "away": "╌", "read": "▲"}
 
 
 def timeline_lines(rows: tuple[Row, ...], start: datetime, end: datetime, clock: Clock, width: int = 78) -> list[str]:

@@ -7,7 +7,7 @@ input will come. `explain` gives a frozen `Why`; `why.schema.json` beside this f
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from workbench.views.no_run import no_run
 from workbench.views.phrases import answer
 from workbench.views.phrases_sensors import watched_line
 from workbench.views.rule_lines import rule_line
-from workbench.views.targets import newest, target_of
+from workbench.views.targets import newest, target_of, writer_of_dataset
 from workbench.views.wording import Phrases
 
 __all__ = ["Cause", "Check", "NotThere", "Why", "as_json", "explain", "not_there", "target_of"]
@@ -100,8 +100,12 @@ class Why:
 
 
 def explain(known: Known, now: datetime, target: str) -> Why:
-    """Why `task`, `task@partition` or `dag.task@partition` is as it is at `now` (UTC). Raises InvalidInput for a
-    name that is not there, with the nearest one that is."""
+    """Why `task`, `task@partition` or `dag.task@partition` is as it is at `now` (UTC). Of a dataset, why the task is
+    that writes it. Raises InvalidInput for a name that is not there, with the nearest one that is."""
+    name, at, day = target.partition("@")
+    if writer := writer_of_dataset(known, name.strip()):
+        found = explain(known, now, f"{writer}{at}{day}")
+        return replace(found, headline=f"{name.strip()} is written by {writer}. {found.headline}")
     dag, task, key = target_of(known, target)
     spec = known.plans[dag].spec
     run = known.run_of(dag, key) if key else newest(known, dag, task)
@@ -110,8 +114,8 @@ def explain(known: Known, now: datetime, target: str) -> Why:
     window = spec.grid.parse(key) if key else None
     if run is not None:
         return Why(dag, key, task, now, "none", 0, _not_in_run(known, now, run, task))
-    found = no_run(known, now, dag, window, task)
-    return Why(dag, key, task, now, "none", 0, found.headline, found.sentences, helps=found.helps)
+    none = no_run(known, now, dag, window, task)
+    return Why(dag, key, task, now, "none", 0, none.headline, none.sentences, helps=none.helps)
 
 
 def _of_run(known: Known, now: datetime, run: Run, task: str) -> Why:

@@ -21,9 +21,11 @@ from workbench.views.deadlines import missed_lines, outlook
 from workbench.views.no_run import no_run
 from workbench.views.path import Piece, last_task, path_of_run, sums_of
 from workbench.views.phrases import answer
-from workbench.views.phrases_ended import SPENT, failed_line, trail
+from workbench.views.phrases_backfills import cancelled_run
+from workbench.views.phrases_data import BY_ROWS
+from workbench.views.phrases_ended import SPENT, failed_line, reason_of, trail
 from workbench.views.phrases_inputs import gap_helps, gap_lines
-from workbench.views.phrases_limits import away_line, waits_for_its_run, waits_for_unpause
+from workbench.views.phrases_limits import LIMITS, away_line, waits_for_its_run
 from workbench.views.phrases_settled import mended_above, mended_helps, mended_lines
 from workbench.views.targets import newest, run_target_of
 from workbench.views.why import NotThere, as_json, not_there, zone_line
@@ -150,6 +152,8 @@ def _well(p: Phrases) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def _failed(p: Phrases) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     assert p.run.ended is not None
     head = f"{p.dag} of {p.day} failed {p.at(p.run.ended)}"
+    if p.run.reason == "cancelled":
+        return f"{head}: {cancelled_run(p)}", (), (f"backfill {p.run.key.dag}@{p.run.key.partition} failed",)
     if p.run.reason == "deadlock":
         left = [name for name, cell in p.run.cells.items() if cell.state not in FINISHED]
         said = f"{listed(shortened(left))} can never run: its tasks wait for each other's ends, and those never come."
@@ -157,9 +161,18 @@ def _failed(p: Phrases) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     roots = [name for name, cell in p.run.cells.items() if cell.state == "failed"]
     lines = tuple(failed_line(p, name) for name in roots[:MOST_LINES])
     stale = mended_above(p, list(p.run.cells))
-    helps = tuple(f"mend {name}, then {p.rerun(name, ' down')}" for name in roots[:1]) or mended_helps(p, stale)
+    because, helps = _of_rows(p, roots)
+    helps = (
+        helps or tuple(f"mend {name}, then {p.rerun(name, ' down')}" for name in roots[:1]) or mended_helps(p, stale)
+    )
     first = f": {failed_line(p, roots[0])[:-1]}" if roots else f": {stale[0]} did not run" if stale else ""
-    return f"{head}{first}", (*lines[1:], *mended_lines(p, stale)), helps
+    return f"{head}{first}", (*lines[1:], *because, *mended_lines(p, stale)), helps
+
+
+def _of_rows(p: Phrases, roots: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(because, what helps) where the first failure was one of rows: a check said no."""
+    attempts = p.run.cells[roots[0]].attempts if roots else ()
+    return reason_of(p, roots[0], attempts[-1]) if attempts and attempts[-1].reason in BY_ROWS else ((), ())
 
 
 def _gaps(p: Phrases) -> tuple[Missed, ...]:
@@ -244,8 +257,7 @@ def _queued(p: Phrases) -> WhyRun:
     if not isinstance(found, Wait):
         said = "it starts now" if p.known.up else "it starts when the scheduler is back"
         return _of(p, f"{p.dag} of {p.day} has not started: {said}.", tuple(filter(None, (away_line(p),))), ())
-    say = waits_for_unpause if found.rule == "paused" else waits_for_its_run
-    told = say(p, f"{p.dag} of {p.day}", found)
+    told = LIMITS.get(found.rule, waits_for_its_run)(p, f"{p.dag} of {p.day}", found)
     head = told.headline.replace(" waits for its run to start", " waits to start")
     return _of(p, head, (*told.sentences, *tuple(filter(None, (away_line(p),)))), told.helps)
 

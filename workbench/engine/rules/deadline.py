@@ -45,12 +45,14 @@ def is_asked(known: Known, dag: str, partition: str) -> bool:
     return dag not in known.paused or bool(known.runs_of(dag, partition))
 
 
-def is_met(known: Known, dag: str, partition: str, task: str) -> bool:
+def is_met(known: Known, dag: str, partition: str, task: str, asked: datetime | None = None) -> bool:
     """Has the partition succeeded in any of its runs? One whose last task ended at this very instant has, and what
-    was due before the simulation counts as done."""
+    was due before the simulation counts as done. Who `asked` then asked before anything was decided there: a run that
+    was only made at that instant changes nothing."""
     runs = known.runs_of(dag, partition)
-    if not runs:
-        return was_due_before(known, dag, known.plans[dag].spec.grid.parse(partition))
+    was_there = any(asked is None or run.created < asked for run in runs)
+    if not was_there and was_due_before(known, dag, known.plans[dag].spec.grid.parse(partition)):
+        return True
     if not task:
         return any(run.state == "success" or (not run.left and run_end_state(run) == "success") for run in runs)
     return any(task in run.cells and run.cells[task].state in ("success", "skipped") for run in runs)

@@ -1,7 +1,8 @@
 """What a task needs from outside its own run: partitions of inputs, tasks of other DAGs, and other partitions.
 
-A task that *needs* an input waits for the partitions of it that overlap its own window, and holds no slot
-meanwhile. `name@-6..0` shifts the first and the last of them. What was due before the simulation began counts as done.
+A task that *needs* an input or a dataset waits for the partitions of it that overlap its own window, and holds no slot
+meanwhile. An input is there once it has come, a dataset while a version is live. `name@-6..0` shifts the first and the
+last of them. What was due before the simulation began counts as done, and so does what lies before its DAG's start.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from workbench.engine.plan import TaskPlan
 from workbench.engine.state import Cell, Known, Run
 from workbench.engine.verdicts import PASS, Verdict, Wait
-from workbench.model import Need, after_window
+from workbench.model import DagSpec, Need, after_window
 from workbench.timetable import Partition
 
 _SECOND = timedelta(seconds=1)
@@ -20,18 +21,23 @@ _SECOND = timedelta(seconds=1)
 
 def home_of(known: Known, need: Need) -> str:
     """The DAG on whose grid the needed partitions lie."""
-    return need.dag or known.homes[need.name]
+    return need.dag or known.homes.get(need.name) or known.makers[need.name]
 
 
 def windows_of(known: Known, need: Need, run: Run) -> Iterator[Partition]:
     """The partitions that are needed, the earliest first."""
+    return windows_for(known, need, run.plan.spec, run.window)
+
+
+def windows_for(known: Known, need: Need, spec: DagSpec, window: Partition) -> Iterator[Partition]:
+    """The partitions that a run of this DAG and window needs, the earliest first."""
     grid = known.plans[home_of(known, need)].spec.grid
-    if grid == run.plan.spec.grid:
+    if grid == spec.grid:
         if not need.low and not need.high:
-            return iter((run.window,))
-        first = last = run.window
+            return iter((window,))
+        first = last = window
     else:
-        between = list(grid.between(run.window.start, run.window.end))
+        between = list(grid.between(window.start, window.end))
         if not need.low and not need.high:
             return iter(between)
         first, last = between[0], between[-1]
@@ -39,19 +45,40 @@ def windows_of(known: Known, need: Need, run: Run) -> Iterator[Partition]:
     return grid.between(first.start, last.end) if first.start < last.end else iter(())
 
 
+def touched_by(known: Known, need: Need, spec: DagSpec, window: Partition) -> list[Partition]:
+    """The other way round: the windows of this DAG whose runs need that partition."""
+    grid = known.plans[home_of(known, need)].spec.grid
+    first, last = grid.shift(window, -need.high), grid.shift(window, -need.low)
+    found = spec.grid.between(first.start, last.end)
+    if grid == spec.grid:
+        return list(found)
+    return [own for own in found if window in list(windows_for(known, need, spec, own))]
+
+
 def is_here(known: Known, name: str, dag: str, window: Partition, at: datetime | None = None) -> bool:
-    """Has this partition of the input come (by that instant)?"""
+    """Has this partition of the input come (by that instant)? Of a dataset: is it live?"""
+    if name not in known.homes:
+        return is_live(known, name, dag, window)
     arrival = known.arrived.get((name, window.key))
     if arrival is not None:
         return at is None or arrival.at <= at
     spec = known.plans[dag].spec
-    return after_window(spec.inputs[name].expected, window, spec.zone) < known.live_since
+    return begins_before(spec, window) or after_window(spec.inputs[name].expected, window, spec.zone) < known.live_since
+
+
+def is_live(known: Known, dataset: str, dag: str, window: Partition) -> bool:
+    """Is a version of this partition live? Before the simulation began, its run was due, and so it is."""
+    place = dataset, window.key
+    if place in known.data.versions:
+        return place in known.data.live
+    return known.run_of(dag, window.key) is None and was_due_before(known, dag, window)
 
 
 def inputs_are_here(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
-    homes = known.homes
     missing = [
-        n for n in plan.inputs if not all(is_here(known, n.name, homes[n.name], w) for w in windows_of(known, n, run))
+        n
+        for n in plan.inputs
+        if not all(is_here(known, n.name, home_of(known, n), w) for w in windows_of(known, n, run))
     ]
     return Wait("inputs", tuple(n.text for n in missing), waits_since(run, plan)) if missing else PASS
 
@@ -75,16 +102,22 @@ def is_done(known: Known, need: Need, window: Partition) -> bool:
 
 
 def was_due_before(known: Known, dag: str, window: Partition) -> bool:
-    """Was the window's run due before the simulation, and so is done? Not in a DAG that was switched off then."""
+    """Was the window's run due before the simulation, or would lie before the DAG begins, and so is done? Not in a DAG
+    that was switched off then."""
     spec = known.plans[dag].spec
+    if begins_before(spec, window):
+        return True
     if dag in known.born_paused:
         return False
     if spec.data is not None:
         return window.end < known.live_since
     tick = spec.clock.after(window.end - _SECOND) if spec.clock else None
-    if spec.start is not None and window.start < spec.start:
-        return window.end < known.live_since
     return tick is not None and tick < known.live_since
+
+
+def begins_before(spec: DagSpec, window: Partition) -> bool:
+    """Does the window lie before the DAG begins? Nothing of it will ever come, so nobody waits for it."""
+    return spec.start is not None and window.start < spec.start
 
 
 def delivered(known: Known, dag: str, partition: str) -> bool:
@@ -96,6 +129,8 @@ def delivered(known: Known, dag: str, partition: str) -> bool:
     if spec.data.any:
         return True
     came = known.gathered[dag, partition].what
+    if not partition:
+        return {name for name, _ in came} >= set(spec.data.all)
     window = spec.grid.parse(partition)
     return all((name, w.key) in came for name in spec.data.all for w in windows_of_data(known, name, spec.name, window))
 
@@ -110,8 +145,5 @@ def windows_of_data(known: Known, name: str, dag: str, window: Partition) -> Ite
 
 
 def writer_of(known: Known, name: str) -> str | None:
-    """The DAG that declares the input, or has the task that writes the dataset: of several the first by name."""
-    if name in known.homes:
-        return known.homes[name]
-    writers = (dag for dag, plan in known.plans.items() if any(name in t.writes for t in plan.tasks.values()))
-    return min(writers, default=None)
+    """The DAG that declares the input, or is the home of the dataset."""
+    return known.homes.get(name) or known.makers.get(name)

@@ -1,8 +1,10 @@
 """Runs: when one may start, and what its end is.
 
 A queued run starts while fewer than `max_active_runs` runs of its DAG are running, runs in the order of their
-partitions; runs of a backfill count against the backfill's own limit. A run is what its leaves are: a failure that no
-leaf shows leaves it green. Source: Airflow 3.3, `DagRun.update_state`, `max_active_runs` (16 unless said otherwise).
+partitions. Runs of a backfill count against the backfill's own limit, over all its DAGs; none starts while it is
+paused, nor before those of the same backfill are over that write what it takes. A run is what its leaves are: a
+failure that no leaf shows leaves it green. Source: Airflow 3.3, `DagRun.update_state`, `max_active_runs` (16 unless
+said otherwise).
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from workbench.engine.backfilled import held_back_by
 from workbench.engine.plan import TaskPlan
-from workbench.engine.state import FINISHED, Cell, Known, Run
+from workbench.engine.state import Cell, Known, Run
 from workbench.engine.verdicts import PASS, Verdict, Wait
 from workbench.model import DagSpec
 
@@ -24,12 +27,23 @@ def run_may_start(known: Known, run: Run, now: datetime) -> Verdict:
     if dag in known.paused:
         return Wait("paused", (dag,), max(known.paused[dag], run.queued))
     if run.backfill:
-        if known.backfill_active.get(run.backfill, 0) < known.backfills[run.backfill].limit:
-            return PASS
-        return Wait("backfill_limit", (dag,), run.queued)
+        return _backfill_goes_on(known, run)
     if known.active[dag] < run.plan.spec.max_active_runs:
         return PASS
     return Wait("max_active_runs", (dag,), run.queued)
+
+
+def _backfill_goes_on(known: Known, run: Run) -> Verdict:
+    """Is its backfill not paused, are those over that it comes after, and is there room under its limit?"""
+    backfill = known.backfills[run.backfill]
+    if backfill.state == "paused":
+        return Wait("backfill_paused", (run.key.dag,), max(backfill.changed or run.queued, run.queued))
+    if backfill.after and (held := held_back_by(known, run)):
+        on = tuple(f"{key.dag}.{task}@{key.partition}" for key, task in held)
+        return Wait("backfill_upstream", on, run.queued)
+    if known.backfill_active.get(run.backfill, 0) < backfill.limit:
+        return PASS
+    return Wait("backfill_limit", (run.key.dag,), run.queued)
 
 
 def run_has_started(known: Known, run: Run, plan: TaskPlan, cell: Cell, now: datetime) -> Verdict:
@@ -68,7 +82,3 @@ def state_of_run(leaves: Iterable[str], unfinished: bool, stuck: bool) -> str:
 def run_end_state(run: Run) -> str:
     """The state in which a run ends whose tasks are all finished."""
     return state_of_run([run.cells[name].state for name in run.plan.leaves], unfinished=False, stuck=False)
-
-
-def has_unfinished(run: Run) -> bool:
-    return any(cell.state not in FINISHED for cell in run.cells.values())

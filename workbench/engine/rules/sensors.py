@@ -11,7 +11,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from workbench.engine.plan import TaskPlan
-from workbench.engine.rules.inputs import is_here, was_due_before, windows_of
+from workbench.engine.rules.inputs import home_of, is_here, was_due_before, windows_of
 from workbench.engine.state import Known, Run
 from workbench.model import Need, Sensor
 from workbench.timetable import Partition
@@ -33,7 +33,7 @@ def _there(known: Known, run: Run, sensor: Sensor, need: Need, at: datetime) -> 
         return _done_at_instant(known, run, sensor, need, at)
     windows = windows_of(known, need, run)
     if not need.dag:
-        return all(is_here(known, need.name, known.homes[need.name], w, at) for w in windows)
+        return all(is_here(known, need.name, home_of(known, need), w, at) for w in windows)
     return all(_done(known.run_of(need.dag, w.key), need, at) or _long_done(known, need, w) for w in windows)
 
 
