@@ -79,6 +79,7 @@ class Decider:
         self.blocked: set[Lane] = set()
         self.timers: list[tuple[datetime, RunKey, int, str]] = []
         self.watchers: dict[tuple[str, ...], list[tuple[RunKey, str]]] = {}
+        self.watches_tasks = False
         self.watched: dict[RunKey, list[tuple[str, ...]]] = {}
         for run in known.open_runs():
             self._rebuild(run)
@@ -128,6 +129,7 @@ class Decider:
         for window in windows_of(self.known, need, run):
             place = (*what, window.key)
             self.watchers.setdefault(place, []).append((run.key, plan.name))
+            self.watches_tasks = self.watches_tasks or what[0] == "task"
             self.watched.setdefault(run.key, []).append(place)
 
     def _watches_no_more(self, key: RunKey) -> None:
@@ -210,7 +212,7 @@ class Decider:
             heappush(self.ended, key)
         elif not run.busy:
             heappush(self.suspects, key)
-        if plan.below or run.plan.looks_back or self.watchers:
+        if plan.below or run.plan.looks_back or self.watches_tasks:
             self._also_told(key, run, plan)
 
     def _also_told(self, key: RunKey, run: Run, plan: TaskPlan) -> None:
@@ -219,7 +221,7 @@ class Decider:
             self._mark(key, index, below)
         if run.plan.looks_back:
             self._mark_after(run)
-        if self.watchers:
+        if self.watches_tasks:
             # Kept: a later run of the same partition can hold them back again.
             self._mark_watchers(self.watchers.get(("task", key.dag, plan.name, key.partition), ()))
 
