@@ -114,14 +114,14 @@ def _backfill() -> Result:
         session.deploy("daily.clean", "v2")
         gc.collect()
         last = (FIRST_DAY + timedelta(days=PARTITIONS - 1)).date().isoformat()
-        began = perf_counter()
+        began, worked = perf_counter(), process_time()
         session.do(f"backfill daily@2013-01-01..{last} all limit 8")
         session.run_until(session.now + timedelta(days=1))
-        spent = perf_counter() - began
+        spent, worked = perf_counter() - began, process_time() - worked
         catalog = session.state.known.data
         made = sum(version.code == "v2" for versions in catalog.versions.values() for version in versions)
     assert made >= PARTITIONS, f"{made} versions by v2"
-    figure = f"{spent:.2f} s for {PARTITIONS} partitions of {ROWS} rows"
+    figure = f"{spent:.2f} s ({worked:.2f} s of processor time) for {PARTITIONS} partitions of {ROWS} rows"
     return Result("7 a backfill with rows, through pools", f"< {MOST_SECONDS:g} s", figure, spent < MOST_SECONDS)
 
 

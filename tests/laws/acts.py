@@ -159,7 +159,7 @@ def _change_backfill(draw: Draw, session: Session) -> None:
         _backfill(draw, session)
         return
     number = pick(draw, *sorted(backfills))
-    do = pick(draw, session.pause_backfill, session.resume_backfill, session.cancel_backfill)
+    do = pick(draw, session.pause_backfill, session.cancel_backfill, session.resume_backfill)
     do(number)
 
 

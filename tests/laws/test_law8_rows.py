@@ -197,3 +197,22 @@ def both_inputs(mode: Any, faults: list[Any], code: dict[str, str] | None = None
         file="rows.yaml",
     )
     return Story(Workspace({"one": spec}), Scenario("faults", 0, START, UNTIL, faults=tuple(faults)))
+
+
+def test_who_needs_a_dataset_waits_until_it_is_live() -> None:
+    """It starts with the publication, and not before."""
+    story = both_inputs("overwrite", [])
+    two = DagSpec(
+        "two",
+        {"b": Task("b", needs=("ds_a",), takes=MINUTE)},
+        schedule="0 6 * * *",
+        start=START - timedelta(days=2),
+        end=START + timedelta(days=2),
+    )
+    state = Story(Workspace({**story.workspace.dags, "two": two}), story.scenario).played().state
+    for key in state.known.runs:
+        if key.dag == "two":
+            (attempt,) = state.known.runs[key].cells["b"].attempts
+            (span,) = state.known.data.versions["ds_a", key.partition][0].live
+            assert attempt.started == span.since
+            assert attempt.began > span.since_seq

@@ -8,10 +8,11 @@ large as the next newer one: there are few, and an entry moves to a larger one o
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 # So many entries are copied at most; and by how much a layer is larger than the next.
 _MOST_ON_TOP, _RATIO = 64, 4
@@ -36,6 +37,10 @@ class Layered(MutableMapping[K, V]):
 
     # reading
 
+    @overload
+    def get(self, key: K) -> V | None: ...
+    @overload
+    def get(self, key: K, default: V | T) -> V | T: ...
     def get(self, key: Any, default: Any = None) -> Any:
         found = self._top.get(key)
         if found is None:
@@ -51,10 +56,10 @@ class Layered(MutableMapping[K, V]):
         found = self.get(key)
         if found is None:
             raise KeyError(key)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def __contains__(self, key: object) -> bool:
-        return self.get(key) is not None
+        return self.get(key) is not None  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return self._count
