@@ -5,28 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
 import workbench as wb
 from tests.report_cases import PIPELINES, keep, repaired
 from tests.samples import block
-from workbench.cli import Group
-from workbench.cli_report import add_commands
+from workbench.cli import main
 from workbench.model import InvalidInput
 from workbench.session import Session
 from workbench.views.run_card import RunCard, difference, run_card, run_named
 
 pytestmark = pytest.mark.usefixtures("home")
-
-
-@click.group(cls=Group)
-def main() -> None:
-    """The commands of reports alone."""
-
-
-add_commands(main)
 
 
 @pytest.fixture(scope="module")

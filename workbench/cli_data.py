@@ -1,7 +1,5 @@
 """The commands `workbench data`, `lineage` and `alerts`: what was written, made of what, and who was told. Heavy
 imports happen inside.
-
-COMMANDS: for the command line's list of commands that are loaded when they are asked for.
 """
 
 from __future__ import annotations
@@ -9,7 +7,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,12 +16,6 @@ from workbench.cli_history import HISTORY, JSON, opened, show_json, show_lines_o
 if TYPE_CHECKING:
     from workbench.recorded_data import Moment
 
-_HERE = "workbench.cli_data"
-COMMANDS = {
-    "data": (_HERE, "data", "What was written: versions, what is live, who read it, checks."),
-    "lineage": (_HERE, "lineage", "What a version was made of, what was made of it, and what is stale."),
-    "alerts": (_HERE, "alerts", "Who was told what, when, by which route, and who never was."),
-}
 AT = click.option(
     "--at", metavar="T", help="At this instant, such as '2013-01-04 08:00' in the DAGs' zone. Default: the end."
 )
@@ -127,9 +119,3 @@ def moment_of(where: str, at: str | None, history: str | None) -> Iterator[Momen
         raise InvalidInput([f"{where} is a file, and --history names another; give a recording of that, such as 2/B"])
     with opened(where if named else history) as kept:
         yield moment(choose(kept, None if named else where), at)
-
-
-def add_commands(group: Any) -> None:
-    """Add them to a click group."""
-    for one in (data, lineage, alerts):
-        group.add_command(one)

@@ -1,24 +1,15 @@
 """The commands `workbench report` and `workbench card`: what a recording shows, and what one run was made of. Heavy
 imports happen inside.
-
-COMMANDS: for the command line's list of commands that are loaded when they are asked for.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from workbench.cli_data import AT, moment_of, told
 from workbench.cli_history import HISTORY, JSON, show_json, show_lines_of
-
-_HERE = "workbench.cli_report"
-COMMANDS = {
-    "report": (_HERE, "report", "Seven answers about a recording, as Markdown or as one HTML page."),
-    "card": (_HERE, "card", "What a run was made of: code, inputs, outputs; or how two runs differ."),
-}
 
 
 @click.command()
@@ -64,9 +55,3 @@ def card(where: str, run: str, other: str | None, at: str | None, history: str |
             show_json(card_data(here, run, other))
         else:
             show_lines_of(card_lines(here, run, other))
-
-
-def add_commands(group: Any) -> None:
-    """Add them to a click group."""
-    for one in (report, card):
-        group.add_command(one)
