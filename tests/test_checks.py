@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.why_cases import data_session
 from workbench.engine.catalog import Version
 from workbench.engine.compile import begin
 from workbench.engine.data_events import CheckRan, VersionPublished, VersionWritten
@@ -18,6 +19,7 @@ from workbench.given import as_workspace
 from workbench.model import Check, Dag, Dataset
 from workbench.scenario import Scenario
 from workbench.scenario.checking import Checking, expected_of
+from workbench.scenario.there import parts_of
 from workbench.scenario.world import SimulatedWorld
 from workbench.timetable import UTC
 
@@ -245,3 +247,75 @@ def test_an_input_of_the_same_day_is_a_table_too() -> None:
     content = desk.flow.store.put([{"tailnum": "N1"}, {"tailnum": "N2"}])
     evolve(desk.state, InputArrived(AT, "lga", DAY, 2, content, 0))
     assert desk.told("foreign_key", columns=("tailnum",), to="lga")[0] == "pass"
+
+
+# complete, where the simulation begins in the middle
+
+WEEKS = """
+    dag: d
+    schedule: "0 6 * * *"
+    start: 2012-12-28
+    inputs:
+      jfk: {expected: "05:40", path: "../data/nycflights13/jfk/{partition}.csv.gz"}
+      lga: {expected: "05:40"}
+    tasks:
+      load: {reads: [jfk, lga], sql: "SELECT * FROM jfk", writes: [staged]}
+      hand: {needs: [load]}
+      order: {}
+    ---
+    dag: w
+    schedule: "30 6 * * *"
+    start: 2013-01-01
+    datasets:
+      week: {checks: {whole: {kind: complete, severity: block}}}
+    tasks:
+      sum: {needs: [d.load], reads: [staged@-6..0], sql: "SELECT count(*) AS n FROM staged", writes: [week]}
+    ---
+    scenario: from_thursday
+    from: 2013-01-03T05:30Z
+    until: 2013-01-09T12:00Z
+"""
+
+
+def test_parts_from_before_the_simulation_of_which_nobody_has_rows_are_lacking() -> None:
+    s = data_session(WEEKS)
+    s.run_until()
+    said = {day: s.state.known.data.checks_of(("week", f"2013-01-0{day}", 1))[0] for day in (2, 7, 8)}
+    assert said[2].sentence == (
+        "week of Wed 2 Jan lacks 5 of the 6 parts that it was to be made of (staged of Fri 28 Dec, staged of Sat 29 "
+        "Dec, staged of Sun 30 Dec and 2 more); 5 of them are from before the simulation, which has no rows of them; "
+        "none is allowed"
+    )  # fmt: skip
+    assert (said[2].status, said[7].status, said[8].status) == ("fail", "fail", "pass")
+    assert s.state.known.data.live.keys() & {("week", "2013-01-02"), ("week", "2013-01-08")} == {("week", "2013-01-08")}
+    assert said[7].sentence == (
+        "week of Mon 7 Jan lacks 1 of the 7 parts that it was to be made of (staged of Tue 1 Jan); 1 of them is from "
+        "before the simulation, which has no rows of it; none is allowed"
+    )  # fmt: skip
+    assert said[8].sentence == "week of Tue 8 Jan lacks 0 of the 7 parts that it was to be made of; none is allowed"
+
+
+@pytest.mark.parametrize(
+    ("need", "parts", "lacks"),
+    [
+        ("jfk@-1..0", 3, []),  # it has a file
+        ("lga@-1..0", 3, ["lga of Tue 1 Jan"]),
+        ("d.load@-1..0", 2, ["staged of Tue 1 Jan"]),
+        ("d.hand@-1..0", 2, ["d.hand of 2013-01-01"]),
+        ("d.order@-1..0", 1, []),  # it hands nothing on
+        ("week@-1", 2, ["week of Tue 1 Jan"]),
+    ],
+)
+def test_an_earlier_part_is_there_where_it_has_a_file(need: str, parts: int, lacks: list[str]) -> None:
+    s = data_session(
+        WEEKS.replace("needs: [d.load], reads: [staged@-6..0]", f"needs: [staged], reads: [{need}]")
+        .replace("FROM staged", "FROM x")
+        .replace(', sql: "SELECT count(*) AS n FROM x"', "")
+    )
+    s.run_until("2013-01-03T12:00Z")
+    version = s.state.known.data.get(("week", "2013-01-02", 1))
+    assert version is not None
+    found = parts_of(s.state.known, version)
+    assert len(found) == parts
+    assert [one.said for one in found if not one.there] == lacks
+    assert [one.said for one in found if one.before] == lacks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,8 @@ def test_all_datasets_at_a_glance(made: Path) -> None:
 
         dataset      days live  newest live   rows  read by
         board_sales  3 of 3     Sat 5 Jan v2     1  nobody
-        ledger       2 of 3     Sat 5 Jan v2    10  finance
-        pub_sales    3 of 3     Sat 5 Jan v2     5  dashboard
+        ledger       2 of 4     Sat 5 Jan v2    10  finance
+        pub_sales    3 of 4     Sat 5 Jan v2     5  dashboard
         stg_sales    4 of 4     Sat 5 Jan v2     5  nobody
     """)
         + "\n"
@@ -83,6 +84,9 @@ def test_one_dataset_with_its_versions_and_readers(made: Path) -> None:
         Wed 2 Jan  v1          3  since Thu 3 Jan 06:03     none ran
         Thu 3 Jan  v2          8  since Fri 4 Jan 06:10     none ran
                    v1          4  Fri 4 Jan 06:03 to 06:10  none ran
+
+        Not live
+          Fri 4 Jan: its run failed at clean; nothing was written
 
         Read by
           Thu 3 Jan 09:00  finance read Wed 2 Jan: v1, 3 rows
@@ -143,7 +147,9 @@ def test_data_as_json(made: Path) -> None:
 def test_before_anything_was_written_the_answer_is_one(made: Path) -> None:
     done = run("data", made, "ledger", "--at", "2013-01-03 05:30")
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "No version was written.")
-    assert run("data", made, "ledger@2013-01-04").exit_code == 1
+    failed = run("data", made, "ledger@2013-01-04")
+    assert failed.exit_code == 1
+    assert "No version was written.\n\nNot live\n  Fri 4 Jan: its run failed at clean; nothing" in failed.stdout
     assert run("data", made, "--at", "2013-01-03 05:30").exit_code == 1
 
 
@@ -252,3 +258,36 @@ def test_events_about_a_dataset_are_found_by_its_name(made: Path) -> None:
     assert "shop.ledger@2013-01-03  you: finance knows" in told
     sent = answered("history", "events", "--kind", "alert_sent", "--task", "input:till", "--history", str(made))
     assert "shop.input:till@2013-01-05" in sent
+
+
+# the last command
+
+
+LAST = "2013-01-04 08:40"
+
+
+@pytest.fixture
+def told_last() -> Path:
+    """Its log ends with two commands, given at the last instant."""
+    path = Path("last.db")
+    lines = (f"run until {LAST}", "withdraw pub_punctuality@2013-01-03", "notify about pub_punctuality@2013-01-03")
+    pipeline = Path(__file__).resolve().parent.parent / "tutorials" / "pipelines" / "daily_flights.yaml"
+    answered("do", str(pipeline), "--scenario", "late_jfk", "--history", str(path), *lines)
+    return path
+
+
+@pytest.mark.parametrize("at", [(), ("--at", LAST)])
+def test_the_last_command_of_a_recording_counts(told_last: Path, at: tuple[str, ...]) -> None:
+    """The future is whole up to the second before it: what was done then is in its log all the same."""
+    head, *lines = good("data", told_last, "pub_punctuality@2013-01-03", *at).splitlines()
+    assert head == "1/A late_jfk at Fri 4 Jan 2013 08:40, times in UTC"
+    assert any("withdrawn" in line for line in lines)
+    report = run("report", told_last, *at).stdout
+    assert "to Fri 4 Jan 08:40 2013" in report
+    assert re.search(r"\| Fri 4 Jan 08:00 +\| board_dashboard .* \| yes +\|", report)
+
+
+def test_what_comes_after_the_last_command_was_not_simulated(told_last: Path) -> None:
+    assert refused("data", told_last, "--at", "2013-01-04 08:40:01").endswith(
+        "was simulated to Fri 4 Jan 08:40; it says nothing of Fri 4 Jan 08:40:01"
+    )

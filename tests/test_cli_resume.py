@@ -192,3 +192,30 @@ def test_a_person_who_types_a_wrong_line_goes_on() -> None:
 def test_what_is_given_is_still_read_before_the_input() -> None:
     done = run("do", "bench.yaml", "--history", "none", "--script", "-", "fly")
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", "No verb fly. Did you mean flaky?\n")
+
+
+CHANGING = """
+dag: shop
+schedule: "0 6 * * *"
+start: 2013-01-01
+tasks: {clean: {run: "shop:clean", writes: [orders]}}
+---
+scenario: plain
+from: 2013-01-02T05:00Z
+until: 2013-01-05T05:00Z
+"""
+
+
+def test_code_that_makes_other_rows_is_refused_before_anything_is_done(home: Path) -> None:
+    (home / "shop.yaml").write_text(CHANGING, encoding="utf-8")
+    code = home / "shop.py"
+    code.write_text("def clean():\n    return [{'n': 1}]\n", encoding="utf-8")
+    good("do", "shop.yaml", "--history", "h.db", "go 2013-01-03 07:00")
+    code.write_text("def clean():\n    return [{'n': 2}]\n", encoding="utf-8")
+    with History.open("h.db", write=False) as history:
+        before = history.query("SELECT count(*) AS n FROM log")
+    (line,) = refused("do", "shop.yaml", "--history", "h.db", "--resume", "deploy clean v2", "run")
+    assert "cannot be made again" in line
+    assert "Give the new code a version of its own" in line
+    with History.open("h.db", write=False) as history:
+        assert history.query("SELECT count(*) AS n FROM log") == before

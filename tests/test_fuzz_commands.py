@@ -65,7 +65,7 @@ def test_any_line_is_done_or_refused_in_words(seed: int) -> None:
     session = story(random).session()
     session.run_until(session.start + (session.until - session.start) * random.choice([0, 1, 2, 4]) / 4)
     done = 0
-    for _ in range(40):
+    for _ in range(80):
         line = a_line(random, session)
         before = where(session)
         try:

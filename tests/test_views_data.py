@@ -123,3 +123,37 @@ def test_a_dataset_in_a_sentence_or_three(session: Session) -> None:
     """)
     board = dataset_data(session.state.known, session.now, "board_sales", "2013-01-05").versions[0]
     assert board.sources == ("version 1 of pub_sales for Sat 5 Jan", "version 1 of ledger for Sat 5 Jan")
+
+
+def became(session: Session, name: str, partition: str = "") -> list[tuple[str, str]]:
+    found = dataset_data(session.state.known, session.now, name, partition)
+    assert found.partitions == found.live + len(found.missing)
+    return [(one.partition, one.became) for one in found.missing]
+
+
+def test_days_that_were_due_and_are_not_live_are_counted_and_told(session: Session) -> None:
+    assert became(session, "stg_sales") == [("2013-01-04", "version 1 was blocked by the check volume")]
+    assert became(session, "pub_sales") == [("2013-01-04", "its run failed at clean; nothing was written")]
+    assert became(session, "pub_sales", "2013-01-05") == []
+    session.do("approve stg_sales@2013-01-04")
+    session.do("withdraw pub_sales@2013-01-05")
+    assert became(session, "stg_sales") == []
+    assert became(session, "pub_sales")[-1] == ("2013-01-05", "version 1 was withdrawn")
+
+
+def test_a_run_that_goes_on_has_not_written_yet(session: Session) -> None:
+    session.seek("2013-01-03 06:00")
+    assert became(session, "pub_sales") == [("2013-01-02", "nothing written yet")]
+    assert became(session, "board_sales") == []
+    session.seek("2013-01-03 05:30")
+    assert became(session, "pub_sales") == []
+
+
+def test_a_run_that_ended_well_without_a_version() -> None:
+    dag = wb.Dag("hello", schedule="0 6 * * *", start="2013-01-01")
+    dag.task("load", takes="10m", writes=["made"])
+    session = wb.Session(dag)
+    session.run_until("2013-01-02 06:05")
+    session.do("mark load@2013-01-01 success")
+    session.run_until("2013-01-02 12:00")
+    assert became(session, "made") == [("2013-01-01", "its run ended well, and wrote nothing of it")]

@@ -180,13 +180,76 @@ def test_somebody_approved_it() -> None:
 
 
 def test_it_waits_for_another_try_after_a_check() -> None:
-    s = data_session(DATA, ("takes: 5m, writes", "takes: 5m, retries: {max: 1, delay: 10m}, writes"))
+    retries = "retries: {max: 1, delay: 10m, by_reason: {check: 1}}"
+    s = data_session(DATA, ("takes: 5m, writes", f"takes: 5m, {retries}, writes"))
     assert said(s, "load@2013-01-03", "2013-01-04T06:07Z") == block("""
         load waits for try 2, at 06:15.
           Try 1 failed 06:05: staged of Thu 3 Jan has 318 rows; at least 320 are wanted.
           The same rows fail the same way: another try helps only when other rows have come.
           Pause 10 min. No tries left after it.
     """)
+
+
+def test_what_a_check_holds_back_is_not_tried_again_unless_the_policy_names_checks() -> None:
+    s = data_session(DATA, ("takes: 5m, writes", "takes: 5m, retries: {max: 3, delay: 10m}, writes"))
+    assert said(s, "load@2013-01-03", "2013-01-04T07:00Z").startswith("load failed for good 06:05 (try 1 of")
+
+
+# Thu 3 Jan is written twice: at the crash of the first try its rows were there already.
+TWICE = (
+    ("owner: team-data\n        checks: {filled: {kind: rows, min: 320,", "mode: append\n        owner: team-data\n"
+     "        checks: {filled: {kind: rows, max: 330,"),
+    ("takes: 5m, writes", "takes: 5m, retries: {max: 2, delay: 10m, by_reason: {check: 2}}, writes"),
+    ('arrivals: {jfk: "05:50"}',
+     'arrivals: {jfk: "05:50"}\n    faults: [{crash_after_write: {task: d.load, partition: 2013-01-03}}]'),
+)  # fmt: skip
+
+
+def test_an_earlier_try_had_added_the_same_rows() -> None:
+    s = data_session(DATA, *TWICE)
+    once_more = "  Version 1, which try 1 had written, is in it: a retry adds the rows once more."
+    assert said(s, "load@2013-01-03", "2013-01-04T06:22Z").splitlines()[2] == once_more
+    assert said(s, "load@2013-01-03", "2013-01-04T09:30Z") == block("""
+        load failed for good 06:35 (try 3 of 3): staged of Thu 3 Jan has 636 rows; at most 330 are allowed.
+          The check filled looked at version 3, and blocks what fails it.
+          Version 1, which try 1 had written, is in it: a retry adds the rows once more.
+          Version 3 is not published; readers still get version 1 of Thu 3 Jan, live since 06:05.
+          load 06:35 (3 tries) ← the clock said 06:00.
+          → look at its rows: data staged@2013-01-03
+          → let it overwrite: set dataset staged mode overwrite
+          → rerun load@2013-01-03 down, once it overwrites
+          → approve staged@2013-01-03 3, if its rows are right and filled is too strict
+    """)
+
+
+def test_the_advice_for_rows_that_were_added_twice_works() -> None:
+    s = data_session(DATA, *TWICE)
+    s.run_until("2013-01-04T09:30Z")
+    helps = s.why("load@2013-01-03").helps
+    s.do(helps[1].partition(": ")[2])
+    assert said(s, "load@2013-01-03", "2013-01-04T09:30Z").splitlines()[-2] == "  → rerun load@2013-01-03 down"
+    s.do("rerun load@2013-01-03 down")
+    s.run_until("2013-01-04T09:40Z")
+    live = s.state.known.data.live_version("staged", "2013-01-03")
+    assert live is not None
+    assert (live.rows, live.mode) == (318, "overwrite")
+
+
+def test_an_earlier_run_had_added_the_same_rows() -> None:
+    s = data_session(DATA, *TWICE[:2])
+    s.run_until("2013-01-04T09:30Z")
+    s.do("backfill load@2013-01-02 all")
+    lines = said(s, "load@2013-01-02", "2013-01-04T09:50Z").splitlines()
+    assert "  Version 1, which an earlier run had written, is in it: a retry adds the rows once more." in lines
+
+
+def test_what_another_task_had_added_is_no_doubling() -> None:
+    again = "retries: {max: 1, delay: 1m, by_reason: {check: 1}}"
+    more = f'more: {{needs: [load], reads: [jfk], sql: "SELECT * FROM jfk", writes: [staged], {again}}}'
+    s = data_session(DATA, *TWICE[:2], ("writes: [published]}", f"writes: [published]}}\n      {more}"))
+    lines = said(s, "more@2013-01-02", "2013-01-03T09:30Z").splitlines()
+    assert lines[0].startswith("more failed for good 06:08 (try 2 of 2)")
+    assert "  The same rows fail the same way: another try helps only when other rows have come." in lines
 
 
 STEP = (

@@ -51,12 +51,13 @@ class Moment:
 
 
 def moment(chosen: Chosen, at: str | None) -> Moment:
-    """A future at its end, or at an instant as somebody typed it. Raises InvalidInput when it was not simulated."""
+    """A future after its whole log, or at an instant as somebody typed it. Raises InvalidInput when it was not
+    simulated."""
     future = Future(chosen)
-    now = instant(at, future.zone) if at else max(future.horizon, future.loaded.start)
-    clock = Clock(future.horizon, future.zone)
-    if now > future.horizon:
-        told = f"{chosen.label} was simulated to {clock.full(future.horizon)}; it says nothing of {clock.full(now)}"
+    now = instant(at, future.zone) if at else future.reached
+    clock = Clock(future.reached, future.zone)
+    if now > future.reached:
+        told = f"{chosen.label} was simulated to {clock.full(future.reached)}; it says nothing of {clock.full(now)}"
         raise HistoryError([told])
     if now < future.loaded.start:
         told = f"{chosen.label} begins {clock.full(future.loaded.start)}; it says nothing of {clock.full(now)}"

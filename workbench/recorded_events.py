@@ -34,6 +34,11 @@ class Future:
         saved = next(one for one in loaded.branches if one.name == chosen.future.name)
         self.log, self.horizon = _whole(loaded, saved.name), saved.horizon
 
+    @property
+    def reached(self) -> datetime:
+        """The end of its log, or of what is whole, whichever is later: commands at the last instant count."""
+        return max(self.horizon, self.loaded.start, *(event.at for event in self.log[-1:]))
+
     def state_at(self, position: int) -> State:
         state = begin(self.loaded.workspace, self.loaded.start, self.loaded.seed)
         try:

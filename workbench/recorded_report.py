@@ -11,6 +11,7 @@ from workbench.engine import Known, State, begin, evolve
 from workbench.model import InvalidInput
 from workbench.recorded_data import Moment
 from workbench.recorded_events import Future
+from workbench.recorded_faults import faults_said
 from workbench.scenario.carried import burned
 from workbench.session import Session
 from workbench.views.report import Record, report
@@ -32,7 +33,10 @@ def report_at(here: Moment) -> Report:
     log = future.log[: known.seq]
     spent = tuple(Spent(*one) for one in burned(known, now, _unknown))
     name = f"{chosen.recording.name or 'a recording'}, future {chosen.future.name}"
-    return report(Record(name, future.loaded.start, now, log, known, _Folded(future).known_at, _judged(here), spent))
+    faults = faults_said(future.loaded.scenario, log, known, now)
+    return report(
+        Record(name, future.loaded.start, now, log, known, _Folded(future).known_at, _judged(here), spent, faults)
+    )
 
 
 def report_on(session: Session, name: str = "") -> Report:
@@ -42,9 +46,10 @@ def report_on(session: Session, name: str = "") -> Report:
     dataflow = session.here().dataflow
     size = dataflow.store.size if dataflow is not None else _unknown
     spent = tuple(Spent(*one) for one in burned(known, session.now, size))
+    faults = faults_said(session.scenario, session.events, known, session.now)
     return report(
         Record(name or f"future {branch.name}", session.start, session.now, session.events, known,
-               lambda position: branch.state_at(position).known, wrong, spent)
+               lambda position: branch.state_at(position).known, wrong, spent, faults)
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workbench.engine.catalog import Version
 from workbench.history import History
 from workbench.history.codec import printable
 from workbench.keeping import Keeper, reopen, session_of
@@ -29,9 +30,24 @@ def resume(file: str, kept: Keeper | History, asked: str = "", scenario: str | N
     history = kept.history if isinstance(kept, Keeper) else kept
     wanted = find_scenario(loaded, scenario, loaded.workspace) if scenario is not None else None
     number, future = _Finder(history, loaded, wanted).find(asked)
-    if isinstance(kept, Keeper):
-        return reopen(kept, number, loaded.workspace, future=future)
-    return session_of(history.load(number), loaded.workspace, future)
+    looked_at = session_of(history.load(number), loaded.workspace, future)
+    _check_rows(looked_at, loaded)
+    return reopen(kept, number, loaded.workspace, future=future) if isinstance(kept, Keeper) else looked_at
+
+
+def _check_rows(session: Session, loaded: Loaded) -> None:
+    """Refuses, before anything is done, code that does not make the rows any more that the recording says: whoever
+    goes on would read them. One version of each task, and code version, is made again."""
+    newest: dict[tuple[str, str, str], Version] = {}
+    for versions in session.state.known.data.versions.values():
+        newest |= {(one.run.dag, one.task, one.code): one for one in versions}
+    for one in newest.values():
+        try:
+            session.rows_of(one)
+        except InvalidInput as error:
+            told = "; ".join(problem.message for problem in error.problems)
+            how = "give the new code a version of its own (code: {v1: ..., v2: ...})"
+            raise InvalidInput([Problem(f"{told}. {how[0].upper()}{how[1:]}, or {_HOW}", loaded.file)]) from error
 
 
 def check_place(path: Path, file: str) -> None:

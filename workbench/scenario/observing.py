@@ -37,16 +37,25 @@ class Found(NamedTuple):
     has: str
 
 
+class Part(NamedTuple):
+    """One thing that a version was to be made of, in words, and whether it was. `before`: it is from before the
+    simulation, and nobody has rows of it."""
+
+    said: str
+    there: bool
+    before: bool = False
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a check may know besides the rows of its version. `table`: the rows that are live under a name (raises
-    Unasked). `age`: of the newest of what it was made of. `parts`: what it was to be made of, each in words, and
-    whether it was there. `count`: how many rows there are, where they are not carried."""
+    Unasked). `age`: of the newest of what it was made of. `parts`: what it was to be made of. `count`: how many rows
+    there are, where they are not carried."""
 
     count: int | None
     table: Callable[[str], Rows]
     age: timedelta | None = None
-    parts: tuple[tuple[str, bool], ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 Observe = Callable[[Rows, Check, Facts], Found]
@@ -175,10 +184,16 @@ def _tables_in(sql: str, facts: Facts) -> Mapping[str, Rows]:
 def _complete(rows: Rows, check: Check, facts: Facts) -> Found:
     if not facts.parts:
         raise Unasked("nothing is known of what it was to be made of")
-    missing = [name for name, there in facts.parts if not there]
-    shown = f" ({_listed(_shortened(missing))})" if missing else ""
+    missing = [one for one in facts.parts if not one.there]
+    shown = f" ({_listed(_shortened([one.said for one in missing]))})" if missing else ""
     whole = f"the {_counted(len(facts.parts), 'part')} that it was to be made of"
-    return Found(Fraction(len(missing)), f"lacks {len(missing):,} of {whole}{shown}")
+    before = _from_before(sum(one.before for one in missing))
+    return Found(Fraction(len(missing)), f"lacks {len(missing):,} of {whole}{shown}{before}")
+
+
+def _from_before(count: int) -> str:
+    verb, them = ("is", "it") if count == 1 else ("are", "them")
+    return f"; {count:,} of them {verb} from before the simulation, which has no rows of {them}" if count else ""
 
 
 KINDS: dict[str, Kind] = {

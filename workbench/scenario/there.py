@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from workbench.engine import Known, Run, State
 from workbench.engine.catalog import Version
 from workbench.engine.rules.inputs import is_done, is_here, windows_of, writer_of
 from workbench.model import InvalidInput, Need, nearest
 from workbench.scenario.dataflow import Dataflow, arrivals_of
+from workbench.scenario.observing import Part
 from workbench.scenario.rows import Rows
 from workbench.timetable import Grid, Partition
 
@@ -77,25 +79,31 @@ def age_of(known: Known, version: Version, at: datetime) -> tuple[datetime, ...]
     return tuple(one for one in found if one <= at)
 
 
-def parts_of(known: Known, version: Version) -> tuple[tuple[str, bool], ...]:
+def parts_of(known: Known, version: Version) -> tuple[Part, ...]:
     """What a version was to be made of: each partition of an input or dataset in words, and whether it was. What came
-    before the simulation began counts as there."""
+    before the simulation began counts as there where it has a file; else nobody has rows of it."""
     run = known.runs.get(version.run)
     if run is None or version.task not in run.plan.tasks:
         return ()
     used = {(name, partition) for name, partition, _ in version.sources}
-    found: dict[tuple[str, str], bool] = {}
-    for name, partition, before in _wanted(known, run, version.task, version.dataset):
-        found[name, partition] = before or (name, partition) in used
-    return tuple((_part(known, *place), there) for place, there in found.items())
+    found: dict[tuple[str, str], Part] = {}
+    for name, partition, whence in _wanted(known, run, version.task, version.dataset):
+        there = whence == "file" or (name, partition) in used
+        found[name, partition] = Part(_part(known, name, partition), there, whence == "before")
+    return tuple(found.values())
 
 
 def _part(known: Known, name: str, partition: str) -> str:
     return spoken(known, name, partition) if writer_of(known, name) else f"{name} of {partition}"
 
 
-def _wanted(known: Known, run: Run, task: str, own: str) -> Iterator[tuple[str, str, bool]]:
-    """(name, partition, was it there before the simulation) of each, also through tasks that write no dataset."""
+# Whence a part is: made in the simulation, from before it with a file, or from before it without any rows.
+_Whence = Literal["made", "file", "before"]
+_Wanted = Iterator[tuple[str, str, _Whence]]
+
+
+def _wanted(known: Known, run: Run, task: str, own: str) -> _Wanted:
+    """(name, partition, whence) of each, also through tasks that write no dataset."""
     plan = run.plan.tasks[task].task
     for text in dict.fromkeys((*plan.needs, *plan.reads, *plan.requires)):
         if text in run.plan.tasks:
@@ -106,23 +114,43 @@ def _wanted(known: Known, run: Run, task: str, own: str) -> Iterator[tuple[str, 
             yield from _outside(known, need, window, own)
 
 
-def _outside(known: Known, need: Need, window: Partition, own: str) -> Iterator[tuple[str, str, bool]]:
+def _outside(known: Known, need: Need, window: Partition, own: str) -> _Wanted:
     home = need.dag or writer_of(known, need.name) or ""
     if home not in known.plans or not known.plans[home].spec.wants(window):
         return
     if not need.dag:
-        here = (need.name, window.key) not in known.arrived and is_here(known, need.name, home, window)
-        before = here and (need.name, window.key) not in known.data.live
-        yield need.name, window.key, before
+        yield need.name, window.key, _whence(known, need.name, home, window)
     elif (other := known.run_of(need.dag, window.key)) is not None and need.name in other.plan.tasks:
         yield from _through(known, other, need.name, own)
     else:
-        yield f"{need.dag}.{need.name}", window.key, is_done(known, need, window)
+        yield from _of_no_run(known, need, window, own)
 
 
-def _through(known: Known, run: Run, task: str, own: str) -> Iterator[tuple[str, str, bool]]:
+def _whence(known: Known, name: str, home: str, window: Partition) -> _Whence:
+    if (name, window.key) in known.arrived or (name, window.key) in known.data.live:
+        return "made"
+    if not is_here(known, name, home, window):
+        return "made"
+    item = known.plans[home].spec.inputs.get(name) if name in known.homes else None
+    has_file = item is not None and (item.path is not None or (known.rows_kept == "count" and item.rows is not None))
+    return "file" if has_file else "before"
+
+
+def _of_no_run(known: Known, need: Need, window: Partition, own: str) -> _Wanted:
+    """A task of another DAG that has no run of this partition: what it writes, else the task itself. One that neither
+    writes nor takes anything hands nothing on."""
+    whence: _Whence = "before" if is_done(known, need, window) else "made"
+    task = known.plans[need.dag].spec.tasks.get(need.name)
+    writes = [name for name in task.writes if name != own] if task is not None else []
+    takes_none = task is not None and not (task.needs or task.reads or task.requires)
+    if whence == "made" or not (writes or takes_none):
+        yield f"{need.dag}.{need.name}", window.key, whence
+    yield from ((name, window.key, whence) for name in writes if whence == "before")
+
+
+def _through(known: Known, run: Run, task: str, own: str) -> _Wanted:
     writes = run.plan.tasks[task].writes
     if writes:
-        yield from ((name, run.key.partition, False) for name in writes if name != own)
+        yield from ((name, run.key.partition, "made") for name in writes if name != own)
     else:
         yield from _wanted(known, run, task, own)

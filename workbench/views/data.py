@@ -14,6 +14,7 @@ from workbench.engine.catalog import Checked, Read, Version
 from workbench.model import Check, Dataset
 from workbench.views.clock import Clock, common_zone, listed, plural
 from workbench.views.columns import WIDTH, columns, wrapped
+from workbench.views.data_due import NotLive, due_of, not_live
 from workbench.views.data_words import dataset_in, day_of, home_of_data, last_said, rows_said, version_of
 
 # More lines than these of reads are told in a number.
@@ -109,7 +110,7 @@ class VersionLine:
 @dataclass(frozen=True)
 class DatasetData:
     """One dataset: what it is (`about`), all its versions (by partition, the newest write first), and all its reads.
-    `live`: of how many partitions a version is live."""
+    `live`: of how many of the `partitions` that were due a version is live; `missing`: what became of the others."""
 
     name: str
     home: str
@@ -122,6 +123,7 @@ class DatasetData:
     aside: tuple[str, ...]
     told: tuple[str, ...]
     zone: str
+    missing: tuple[NotLive, ...] = ()
 
     @property
     def newest(self) -> VersionLine | None:
@@ -141,19 +143,20 @@ def dataset_data(known: Known, now: datetime, name: str, partition: str = "") ->
     places = sorted(key for dataset, key in known.data.versions if dataset == name and partition in ("", key))
     found = [one for key in places for one in reversed(known.data.versions[name, key])]
     reads = [one for one in known.data.reads if one.dataset == name and partition in ("", one.partition, one.wanted)]
-    dataset = dataset_in(known, name)
+    dataset, due = dataset_in(known, name), due_of(known, name, partition)
     return DatasetData(
         name,
         home_of_data(known, name) or "",
         dataset.owner,
         tuple(teller.about(dataset)),
         sum((name, key) in known.data.live for key in places),
-        len(places),
+        len(due),
         tuple(map(teller.version, found)),
         tuple(map(teller.read, reads)),
         tuple(teller.aside(partition)),
         tuple(teller.told(partition)),
         teller.clock.zone.key,
+        not_live(known, name, due),
     )
 
 
@@ -302,8 +305,10 @@ def dataset_lines(one: DatasetData, detail: bool = False, width: int = WIDTH) ->
         lines += [line for version in one.versions for line in _version_lines(one, version, width)]
     else:
         lines += ["", *columns(_version_rows(one.versions), right=(2,))]
-    for head, some in (("Set aside (quarantine)", one.aside), ("Read by", _reads(one)), ("Told", one.told)):
-        lines += ["", head, *(f"  {line}" for line in some)] if some else []
+    missing = () if detail and one.versions else tuple(f"{day.day}: {day.became}" for day in one.missing)
+    heads = ("Not live", "Set aside (quarantine)", "Read by", "Told")
+    for head, some in zip(heads, (missing, one.aside, _reads(one), one.told), strict=True):
+        lines += ["", head, *(text for line in some for text in wrapped(line, "  ", "    ", width))] if some else []
     if one.versions and not one.reads:
         lines += ["", "Nobody has read it."]
     return lines

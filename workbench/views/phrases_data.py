@@ -87,7 +87,7 @@ def dataset_helps(p: Phrases, need: Need, missing: list[Partition]) -> Iterator[
     again = f"rerun {_named(p, version.run.dag, version.task)}@{missing[0].key}"
     if version.state == "blocked":
         yield f"look at its rows: data {place}"
-        yield f"{again}, once its source is mended"
+        yield from again_helps(p, version, again)
         yield f"approve {place}, if its rows are right and the check is too strict"
     else:
         yield again
@@ -111,7 +111,7 @@ def failed_by_check(p: Phrases, task: str, last: Attempt) -> tuple[tuple[str, ..
     place = f"{version.dataset}@{version.partition}"
     if version.state == "live" and checks[0].when == "before":
         return tuple(lines), (f"mark {p.named(task)}@{p.run.key.partition} success, so that those below it may run",)
-    helps = [f"look at its rows: data {place}", f"{p.rerun(task, ' down')}, once its source is mended"]
+    helps = [f"look at its rows: data {place}", *again_helps(p, version, p.rerun(task, " down"))]
     if version.state == "blocked":
         helps.append(f"approve {place} {version.n}, if its rows are right and {checks[0].check} is too strict")
     else:
@@ -141,8 +141,52 @@ def _held_lines(p: Phrases, version: Version, checks: list[Checked]) -> Iterator
         check = dataset_in(p.known, version.dataset).checks.get(one.check)
         meaning = f" ({check.description})" if check is not None and check.description else ""
         yield f"The check {one.check}{meaning} looked at version {version.n}, and blocks what fails it."
-    yield SAME_ROWS
+    yield same_rows(p, version)
     yield readers_line(p, version, held=any(one.when == "before" for one in checks))
+
+
+def added_twice(p: Phrases, version: Version) -> Version | None:
+    """The version below a blocked one that an earlier try, or run, of the same task had added to the partition."""
+    onto: Version | None = version
+    while version.state == "blocked" and onto is not None and onto.mode == "append" and onto.base:
+        onto = p.known.data.get((onto.dataset, onto.partition, onto.base))
+        if onto is not None and _task_of(onto) == _task_of(version) and _try_of(onto) != _try_of(version):
+            return onto
+    return None
+
+
+def _task_of(version: Version) -> tuple[str, str]:
+    return version.run.dag, version.task
+
+
+def _try_of(version: Version) -> tuple[object, int]:
+    return version.run, version.number
+
+
+def same_rows(p: Phrases, version: Version) -> str:
+    """Why another try by itself does not help."""
+    before = added_twice(p, version)
+    if before is None:
+        return SAME_ROWS
+    who = f"try {before.number}" if before.run == version.run else "an earlier run"
+    return f"Version {before.n}, which {who} had written, is in it: a retry adds the rows once more."
+
+
+def same_rows_again(p: Phrases, task: str, last: Attempt) -> str:
+    """The same of a try that failed because of its rows, and waits for the next one."""
+    held = next(_held(p, task, last), None) if last.reason == "check" else None
+    return same_rows(p, held[0]) if held is not None else SAME_ROWS
+
+
+def again_helps(p: Phrases, version: Version, again: str) -> Iterator[str]:
+    """What to do before it runs again, and how to let it."""
+    if added_twice(p, version) is None:
+        yield f"{again}, once its source is mended"
+    elif dataset_in(p.known, version.dataset).mode == "append":
+        yield f"let it overwrite: set dataset {version.dataset} mode overwrite"
+        yield f"{again}, once it overwrites"
+    else:
+        yield again
 
 
 def readers_line(p: Phrases, version: Version, held: bool) -> str:

@@ -11,7 +11,7 @@ from workbench.engine.state import Attempt
 from workbench.engine.verdicts import Wait
 from workbench.model import RetryPolicy
 from workbench.views.clock import ago
-from workbench.views.phrases_data import BY_ROWS, SAME_ROWS
+from workbench.views.phrases_data import BY_ROWS, same_rows_again
 from workbench.views.wording import Answer, Phrases, in_words
 
 
@@ -22,7 +22,7 @@ def waits_for_retry(p: Phrases, task: str, found: Wait) -> Answer:
     retry = last.number - cell.base
     left = max(0, retries_for(plan.task.retries, last.reason) - retry)
     tries = f"{in_words(left)} {'try' if left == 1 else 'tries'} left after it."
-    same = (SAME_ROWS,) if last.reason in BY_ROWS else ()
+    same = (same_rows_again(p, task, last),) if last.reason in BY_ROWS else ()
     return Answer(
         f"{task} waits for try {last.number + 1}, at {p.at(found.until)}.",
         (

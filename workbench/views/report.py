@@ -2,7 +2,8 @@
 
 Seven questions: why one step waited, what happened when an input was late, how a failed partition reran, how a window
 was backfilled, which checks guarded publication, who owned each alert, and what it cost. Where there was no occasion
-for one, the report says so, and what to do to see it. Pure, and the same for the same recording.
+for one, the report says so, and what to do to see it. Before them stands what was wrong with data. Pure, and the same
+for the same recording.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from workbench.views.report_guards import what_guarded, who_owned
 from workbench.views.report_parts import Figure, Record, Report, Section
 from workbench.views.report_repairs import how_it_backfilled, how_it_reran
 from workbench.views.report_waits import when_late, why_it_waited
+from workbench.views.report_wrong import what_was_wrong
 from workbench.views.svg import svg
 from workbench.views.targets import newest
 
@@ -29,7 +31,7 @@ def report(record: Record) -> Report:
     sections = tuple(question(record) for question in QUESTIONS)
     return Report(
         f"Report of {record.name}", tuple(_about(record, sections)), facts(record), overview(record),
-        tuple(_figures(record)), sections,
+        tuple(_figures(record)), what_was_wrong(record), sections,
     )  # fmt: skip
 
 

@@ -52,8 +52,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield "</div>"
     yield from (line for one in report.overview for line in _table(one))
     yield "</section>"
+    yield from _section(report.trouble)
     for number, section in enumerate(report.sections, 1):
-        yield from _section(number, section)
+        yield from _section(section, f'<span class="number">{number}</span>')
     yield "<footer>Written by the orchestration workbench from the recording alone.</footer>"
     yield "</main></body></html>"
 
@@ -76,10 +77,10 @@ def _contents(sections: tuple[Section, ...]) -> Iterator[str]:
     yield "</ol></nav>"
 
 
-def _section(number: int, section: Section) -> Iterator[str]:
+def _section(section: Section, number: str = "") -> Iterator[str]:
     quiet = "" if section.came_up else ' class="none"'
     yield f'<section id="{_text(section.key)}"{quiet}>'
-    yield f'<h2><span class="number">{number}</span>{_text(section.question)}</h2>'
+    yield f"<h2>{number}{_text(section.question)}</h2>"
     yield f'<p class="answer">{_text(section.answer)}</p>'
     if section.to_see:
         yield f'<p class="see">To see it, {_with_code(section.to_see)}</p>'

@@ -51,8 +51,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _table(one)
     for figure in report.figures:
         yield from _paragraphs((f"{figure.title}: {figure.text}",))
+    yield from _section(report.trouble)
     for number, section in enumerate(report.sections, 1):
-        yield from _section(number, section)
+        yield from _section(section, f"{number}. ")
 
 
 def _paragraphs(some: tuple[str, ...]) -> Iterator[str]:
@@ -61,9 +62,9 @@ def _paragraphs(some: tuple[str, ...]) -> Iterator[str]:
         yield _line(one)
 
 
-def _section(number: int, section: Section) -> Iterator[str]:
+def _section(section: Section, number: str = "") -> Iterator[str]:
     yield ""
-    yield f"## {number}. {text(section.question)}"
+    yield f"## {number}{text(section.question)}"
     yield from _paragraphs((section.answer,))
     if section.to_see:
         yield ""

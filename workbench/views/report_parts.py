@@ -76,13 +76,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything. `about`: what was recorded, from when until when."""
+    """Everything. `about`: what was recorded, from when until when. `trouble`: what was wrong; it is no question."""
 
     title: str
     about: tuple[str, ...]
     facts: tuple[Fact, ...]
     overview: tuple[Table, ...]
     figures: tuple[Figure, ...]
+    trouble: Section
     sections: tuple[Section, ...]
 
 
@@ -122,7 +123,7 @@ class Spent(NamedTuple):
 @dataclass(frozen=True)
 class Record:
     """What a report is written about: a log, what was known after it (`known`, at `now`), what was known after so many
-    of its events, and what only the world knows (`wrong`, None when nobody judged)."""
+    of its events, and what only the world knows: `wrong` (None when nobody judged) and `faults`, in sentences."""
 
     name: str
     start: datetime
@@ -132,6 +133,7 @@ class Record:
     known_at: Callable[[int], Known]
     wrong: tuple[Wrong, ...] | None = None
     spent: tuple[Spent, ...] = ()
+    faults: tuple[str, ...] = ()
 
     @property
     def clock(self) -> Clock:

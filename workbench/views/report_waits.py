@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from workbench.engine import Known, Run
+from workbench.engine.events import InputArrived
 from workbench.engine.rules.inputs import begins_before, touched_by
 from workbench.engine.state import Cell
 from workbench.model import after_window
@@ -301,10 +302,23 @@ def _why_of(record: Record, one: Late) -> Quote | None:
 
 
 def _in_time(record: Record) -> str:
-    expected = [n for n, home in record.known.homes.items() if record.known.plans[home].spec.inputs[n].expected]
+    promised = {n for n, home in record.known.homes.items() if record.known.plans[home].spec.inputs[n].expected}
     if not record.known.homes:
         return "No DAG takes an input that somebody else delivers."
-    return "Every input that was due came in time." if expected else "Nobody promised when an input comes."
+    return f"Every input that was due came in time{_odd(record, promised)}." if promised else _NO_PROMISE
+
+
+_NO_PROMISE = "Nobody promised when an input comes."
+
+
+def _odd(record: Record, names: set[str]) -> str:
+    """`; 1 of them was empty, and 2 came again`: that it was there in time does not say that it was good."""
+    came = [event for event in record.log if isinstance(event, InputArrived) and event.input in names]
+    empty = sum(event.rows == 0 for event in came)
+    again = len(came) - len({(event.input, event.partition) for event in came})
+    said = [f"{empty} of them {'was' if empty == 1 else 'were'} empty"] if empty else []
+    said += [f"{again} {'' if empty else 'of them '}came again"] if again else []
+    return f"; {', and '.join(said)}" if said else ""
 
 
 def _how_late(record: Record) -> str:

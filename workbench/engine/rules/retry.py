@@ -20,6 +20,8 @@ from workbench.model import RetryPolicy
 
 # Airflow: `AirflowSensorTimeout` and `AirflowFailException` end a task whatever its retries.
 NEVER_AGAIN = frozenset({"sensor_timeout"})
+# The same rows fail the same way: these are tried again only where the policy names them.
+ONLY_IF_NAMED = frozenset({"check", "payload"})
 
 
 def after_failure(
@@ -42,6 +44,8 @@ def after_failure(
 def retries_for(policy: RetryPolicy, reason: str) -> int:
     """How many retries a policy gives after failures of this reason."""
     special = policy.by_reason.get(reason)
+    if special is None and reason in ONLY_IF_NAMED:
+        return 0
     return policy.max if special is None or special.max is None else min(special.max, policy.max)
 
 
