@@ -378,7 +378,7 @@ class Decider:
                 blocked.add(best_name)
                 continue
             self._leave(best_name)
-            looks_around = plan.elsewhere or plan.looks_back or any(n.name in known.makers for n in plan.inputs)
+            looks_around = plan.elsewhere or plan.looks_back or (plan.inputs and known.makers)
             if looks_around and dependency_verdict(known, run, plan, cell, now) is not PASS:
                 # While it waited for a slot, a later run of a partition that it needs began.
                 self.scheduled.discard((key, task))
