@@ -135,6 +135,18 @@ def test_what_a_workspace_said_is_filled_in_with_its_edits(of_step_four: Path) -
         assert history.query("PRAGMA foreign_key_check") == []
 
 
+def test_a_file_of_before_the_first_release_lacks_some_views_and_is_upgraded_too(of_step_four: Path) -> None:
+    early = sqlite3.connect(of_step_four)
+    views = [name for (name,) in early.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
+    for name in ("future_arrival", "future_action", "future_backfill"):
+        assert name in views
+        early.execute(f"DROP VIEW {name}")
+    early.commit()
+    early.close()
+    with History.open(of_step_four) as history, History.memory() as new:
+        assert things(history.connection) == things(new.connection)
+
+
 def test_a_recording_that_cannot_be_read_is_upgraded_without_what_it_said(of_step_four: Path) -> None:
     damaged = sqlite3.connect(of_step_four)
     damaged.execute("UPDATE recording SET workspace = '{\"dags\": [7]}'")

@@ -10,13 +10,14 @@ from __future__ import annotations
 _CURRENT = "(SELECT id FROM branch WHERE is_current = 1)"
 _RECORDING = "(SELECT recording FROM branch WHERE is_current = 1)"
 
-# The log has two columns more, and an input's partition may come again.
+# The log has two columns more, and an input's partition may come again. Files of before the first release have not all
+# of these views.
 _EVENTS = [
     "ALTER TABLE event ADD COLUMN dataset TEXT",
     "ALTER TABLE event ADD COLUMN n INTEGER",
-    *(f"DROP VIEW {name}" for name in ("log", "all_log", "arrival", "future_arrival")),
-    *(f"DROP VIEW {name}" for name in ("action", "all_action", "future_action")),
-    *(f"DROP VIEW {name}" for name in ("backfill", "all_backfill", "future_backfill")),
+    *(f"DROP VIEW IF EXISTS {name}" for name in ("log", "all_log", "arrival", "future_arrival")),
+    *(f"DROP VIEW IF EXISTS {name}" for name in ("action", "all_action", "future_action")),
+    *(f"DROP VIEW IF EXISTS {name}" for name in ("backfill", "all_backfill", "future_backfill")),
 ]
 _FACTS = """event.seq, event.at, event.kind, event.dag, event.partition, event.run_kind, event.run_n, event.task,
     event.number, event.state, event.reason, event.message, event.retry_at, event.rows, event.content, event.input,
