@@ -22,6 +22,11 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from workbench.bench import Bench as Bench
+    from workbench.bench import Chosen as Chosen
+    from workbench.bench import Guide as Guide
+    from workbench.bench import NoGuide as NoGuide
+    from workbench.bench import Question as Question
     from workbench.history import History as History
     from workbench.keeping import Keeper as Keeper
     from workbench.keeping import reopen as reopen
@@ -96,9 +101,11 @@ _HOMES = {
     "AddEdge": "model",
     "AddTask": "model",
     "Alerts": "model",
+    "Bench": "bench",
     "Bug": "scenario",
     "Check": "model",
     "Choice": "scenario",
+    "Chosen": "bench",
     "Consumer": "model",
     "Correction": "scenario",
     "CrashAfterWrite": "scenario",
@@ -110,6 +117,7 @@ _HOMES = {
     "Doubled": "scenario",
     "Empty": "scenario",
     "Flaky": "scenario",
+    "Guide": "bench",
     "Hang": "scenario",
     "History": "history",
     "Input": "model",
@@ -120,12 +128,14 @@ _HOMES = {
     "LostAnswer": "scenario",
     "Moved": "scenario",
     "Never": "scenario",
+    "NoGuide": "bench",
     "OnData": "model",
     "Outage": "scenario",
     "Partial": "scenario",
     "Person": "model",
     "Poison": "scenario",
     "Problem": "model",
+    "Question": "bench",
     "Quota": "scenario",
     "ReasonRule": "model",
     "RemoveCheck": "model",

@@ -1,0 +1,81 @@
+"""Driving the terminal workbench in tests: open it, press keys, read the screen back as text."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+import workbench as wb
+from tui.app import Workbench
+
+Play = Callable[["Driven"], Awaitable[None]]
+SIZES = ((80, 24), (120, 36), (200, 50))
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def bench_on(sample: str = "daily_flights", scenario: str | None = "late_jfk", at: str = "") -> wb.Bench:
+    """A bench on a sample, run until an instant."""
+    session = wb.sample(sample, scenario)
+    if at:
+        session.run_until(at)
+    return wb.Bench(session)
+
+
+class Driven:
+    """An application under a test's hands."""
+
+    def __init__(self, app: Workbench, pilot: Pilot[Any]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, and wait until all is drawn."""
+        for key in keys:
+            await self.pilot.press(key)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type text, letter by letter."""
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    @property
+    def text(self) -> str:
+        """The whole screen, without blanks at the ends of lines."""
+        return screen_text(self.app)
+
+    def shows(self, *texts: str) -> bool:
+        """Are all of these on the screen? Asserted, with the screen, so that a failure can be seen."""
+        missing = [text for text in texts if text not in self.text]
+        assert not missing, f"not on the screen: {missing}\n{self.text}"
+        return True
+
+
+def screen_text(app: Workbench) -> str:
+    """What a person reads on the screen."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def drive(play: Play, bench: wb.Bench | None = None, size: tuple[int, int] = (120, 36), **options: Any) -> None:
+    """Open the application (on a bench, else home) in a terminal of this size, and play."""
+
+    async def go() -> None:
+        app = Workbench(bench, **options)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await play(Driven(app, pilot))
+
+    asyncio.run(go())
+
+
+def check_golden(driven: Driven, name: str) -> None:
+    """The screen is as in golden/NAME.txt. UPDATE_GOLDEN=1 writes it: review the difference as one of behaviour."""
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(driven.text + "\n", encoding="utf-8")
+    assert driven.text + "\n" == path.read_text(encoding="utf-8"), driven.text

@@ -1,0 +1,53 @@
+"""One line of input at the bottom of the screen: for a command, a time, a day, a name. Esc leaves it, nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+Complete = Callable[[str], list[str]]
+
+
+class AskLine(ModalScreen[str | None]):
+    """Asks for one line; answers None when it is left. `complete`: the words that may stand where the last one is."""
+
+    DEFAULT_CSS = """
+    AskLine { background: $background 0%; align: left bottom; }
+    AskLine #offers { height: auto; max-height: 8; width: 100%; background: $panel; color: $foreground; padding: 0 1; }
+    AskLine Input { border: none; height: 1; background: $panel; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave, nothing changed"),
+        Binding("tab", "complete", "Complete", priority=True),
+    ]
+
+    def __init__(self, prompt: str, value: str = "", hint: str = "", complete: Complete | None = None) -> None:
+        super().__init__()
+        self.prompt, self.value, self.hint, self.complete = prompt, value, hint, complete
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.prompt, id="offers", markup=False)
+        yield Input(self.value, placeholder=self.hint, select_on_focus=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        offers = self.complete(event.value)[:12] if self.complete else []
+        self.query_one("#offers", Static).update("  ".join([self.prompt, *offers]))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def action_complete(self) -> None:
+        field = self.query_one(Input)
+        offers = self.complete(field.value) if self.complete else []
+        if offers:
+            head = field.value[: len(field.value) - len(field.value.split(" ")[-1])]
+            field.value = head + offers[0]
+            field.cursor_position = len(field.value)

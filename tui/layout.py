@@ -1,0 +1,103 @@
+"""Where the panes of the bench are, for a terminal of any size. Pure.
+
+From 80x24 up graph, timeline and why are on one screen; what is public, the coach and the keys always are.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LEAST = (60, 18)
+_WIDE, _WIDEST = 110, 170
+
+
+class Place(NamedTuple):
+    """Cells: x and y from the top left; `h` includes the title line. `beside`: it has another pane on its left."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    beside: bool = False
+
+
+def arrange(width: int, height: int, view: str, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    """The visible panes of a view: `graph`, `time`, `days` or `data`. `graph`: rows that the picture takes;
+    `wanted`: rows that others would like."""
+    body, top = height - 4, 1
+    found = {"header": Place(0, 0, width, 1)}
+    found |= _VIEWS[view](width, body, top, graph, wanted)
+    found["strip"] = Place(0, height - 3, width, 1)
+    found["coach"] = Place(0, height - 2, width, 1)
+    found["keys"] = Place(0, height - 1, width, 1)
+    return found
+
+
+def _bench(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    if width >= _WIDEST and body >= 34:
+        return _large(width, body, top, graph, wanted)
+    if width >= _WIDE:
+        return _middle(width, body, top, graph, wanted)
+    high = min(graph + 1, max(5, body - 14))
+    why = min(max(5, wanted.get("why", 6) + 1), max(5, (body - high) // 2))
+    time = body - high - why
+    return {
+        "graph": Place(0, top, width, high),
+        "timeline": Place(0, top + high, width, time),
+        "why": Place(0, top + high + time, width, why),
+    }
+
+
+def _middle(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    side = min(48, width * 2 // 5)
+    high = min(max(graph + 2, wanted.get("why", 8) + 1, 8), body // 2)
+    data = min(max(4, wanted.get("data", 3) + 1), max(4, (body - high) // 3))
+    time = body - high - data
+    return {
+        "graph": Place(0, top, width - side, high),
+        "why": Place(width - side, top, side, high, True),
+        "timeline": Place(0, top + high, width, time),
+        "data": Place(0, top + high + time, width, data),
+    }
+
+
+def _large(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    side = min(64, width // 3)
+    left = width - side
+    high = min(max(graph + 2, wanted.get("why", 12) + 1, 12), body // 3 + 2)
+    days = min(max(5, wanted.get("days", 5) + 1), body // 5)
+    rest = body - high - days
+    data = min(max(6, wanted.get("data", 5) + 1), rest // 2)
+    return {
+        "graph": Place(0, top, left, high),
+        "why": Place(left, top, side, high, True),
+        "timeline": Place(0, top + high, left, rest - data),
+        "events": Place(left, top + high, side, rest - data, True),
+        "data": Place(0, top + high + rest - data, left, data),
+        "rules": Place(left, top + high + rest - data, side, data, True),
+        "days": Place(0, top + high + rest, width, days),
+    }
+
+
+def _split(width: int, body: int, top: int, main: str, other: str) -> dict[str, Place]:
+    """A main pane, and another beside it where there is room, else below it."""
+    if width >= _WIDE:
+        side = min(64, width * 2 // 5)
+        return {main: Place(0, top, width - side, body), other: Place(width - side, top, side, body, True)}
+    low = max(6, body // 3)
+    return {main: Place(0, top, width, body - low), other: Place(0, top + body - low, width, low)}
+
+
+def _time(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    return _split(width, body, top, "timeline", "events")
+
+
+def _days(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    return _split(width, body, top, "days", "why")
+
+
+def _data(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
+    return _split(width, body, top, "data", "alerts")
+
+
+_VIEWS = {"graph": _bench, "time": _time, "days": _days, "data": _data}

@@ -1,0 +1,1 @@
+"""Panes that do more than draw and scroll."""

@@ -1,0 +1,7 @@
+"""The bench: what every front end shows and does, without any front end. A session, one selection, and its panes."""
+
+from workbench.bench.bench import Bench
+from workbench.bench.chosen import Chosen
+from workbench.bench.guide import Guide, NoGuide, Question
+
+__all__ = ["Bench", "Chosen", "Guide", "NoGuide", "Question"]

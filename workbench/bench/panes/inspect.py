@@ -1,0 +1,14 @@
+"""All about the selection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.views.sheet import Sheet
+
+if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
+
+
+def inspect(bench: Bench, width: int) -> Sheet:
+    return Sheet(bench.chosen.name, ())

@@ -1,0 +1,146 @@
+"""A sheet: styled text in terminal cells, which is all that a front end draws of a pane.
+
+A row is a tuple of spans; a span is text with the name of a style and, where it can be pointed at, what it stands for
+(`target`: `task:daily_flights.clean`, `run:daily_flights@2013-01-03`, `verb:rerun clean@2013-01-03`, `at:<instant>`).
+Front ends choose a colour for each of the names in STYLES, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from workbench.views.cells import asciified, cell_width, shorten
+
+# What the names mean: `up`/`down`: before and behind the selection; `dim`: not now; `you`: what a person did.
+STYLES = frozenset(
+    {
+        "", "title", "strong", "dim", "rule", "key", "coach", "chosen", "good", "bad", "late", "you", "now", "note",
+        "edge", "edge.up", "edge.down", "edge.dim", "frame", "frame.chosen", "name", "name.dim", "error", "code",
+        "state.none", "state.scheduled", "state.queued", "state.running", "state.success", "state.failed",
+        "state.up_for_retry", "state.up_for_reschedule", "state.skipped", "state.upstream_failed", "state.removed",
+        "state.arrived", "state.late", "state.blocked", "state.published", "state.stale",
+        "bar.due", "bar.wait", "bar.pause", "bar.run", "bar.failed", "bar.poke", "bar.away", "bar.read", "bar.queued",
+    }
+)  # fmt: skip
+
+
+class Span(NamedTuple):
+    """Printable text in one style. `target`: what it stands for, if one can point at it."""
+
+    text: str
+    style: str = ""
+    target: str = ""
+
+
+Row = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows of spans under a title. `focus`: the column and row (from 0) that should be seen."""
+
+    title: str
+    rows: tuple[Row, ...]
+    focus: tuple[int, int] | None = None
+
+    @property
+    def width(self) -> int:
+        return max(map(row_width, self.rows), default=0)
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
+    @property
+    def text(self) -> str:
+        """Without styles, and without blanks at the ends of lines."""
+        return "\n".join("".join(span.text for span in row).rstrip() for row in self.rows)
+
+    def target_at(self, x: int, y: int) -> str:
+        """What stands at a cell, or nothing."""
+        if not 0 <= y < len(self.rows):
+            return ""
+        end = 0
+        for span in self.rows[y]:
+            end += cell_width(span.text)
+            if x < end:
+                return span.target
+        return ""
+
+
+def row_width(row: Row) -> int:
+    """The cells of a row."""
+    return sum(cell_width(span.text) for span in row)
+
+
+def plain(*texts: str, style: str = "") -> tuple[Row, ...]:
+    """A row for each text."""
+    return tuple((Span(text, style),) for text in texts)
+
+
+def clipped(row: Row, width: int) -> Row:
+    """At most `width` cells of a row; what is cut ends in an ellipsis."""
+    if row_width(row) <= width:
+        return row
+    found: list[Span] = []
+    room = width
+    for span in row:
+        wide = cell_width(span.text)
+        if wide > room - 1:
+            found.append(span._replace(text=shorten(span.text + " " * room, room)[: room - 1] + "…" if room else ""))
+            break
+        found.append(span)
+        room -= wide
+    return tuple(found)
+
+
+def wrapped_row(row: Sequence[Span], width: int, indent: str = "") -> tuple[Row, ...]:
+    """A row over several, broken between words; the later ones begin with `indent`."""
+    lines: list[list[Span]] = [[]]
+    used = 0
+    for span in row:
+        for word in _words(span):
+            wide = cell_width(word.text)
+            if used + cell_width(word.text.rstrip()) > width and used > cell_width(indent):
+                lines.append([Span(indent)] if indent else [])
+                used = cell_width(indent)
+                first = word._replace(text=word.text.lstrip())
+                lines[-1].append(first)
+                used += cell_width(first.text)
+            else:
+                lines[-1].append(word)
+                used += wide
+    return tuple(_merged(line) for line in lines)
+
+
+def _words(span: Span) -> Iterable[Span]:
+    """Words, each with the blanks in front of it."""
+    start = 0
+    text = span.text
+    while start < len(text):
+        end = start
+        while end < len(text) and text[end] == " ":
+            end += 1
+        while end < len(text) and text[end] != " ":
+            end += 1
+        yield span._replace(text=text[start:end])
+        start = end
+
+
+def _merged(spans: Iterable[Span]) -> Row:
+    found: list[Span] = []
+    for span in spans:
+        if found and found[-1][1:] == span[1:]:
+            found[-1] = span._replace(text=found[-1].text + span.text)
+        elif span.text:
+            found.append(span)
+    return tuple(found)
+
+
+def in_ascii(sheet: Sheet, table: dict[str, str]) -> Sheet:
+    """The same in ASCII: glyphs by a table, what is left as `?`, cell by cell."""
+    rows = tuple(tuple(s._replace(text=asciified("".join(table.get(c, c) for c in s.text))) for s in row)
+                 for row in sheet.rows)  # fmt: skip
+    return Sheet(asciified("".join(table.get(c, c) for c in sheet.title)), rows, sheet.focus)
