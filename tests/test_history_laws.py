@@ -65,6 +65,7 @@ class Checked:
 
     def __init__(self, history: History, recorder: Recorder) -> None:
         self.history, self.recorder, self.writes = history, recorder, 0
+        self.recording: int | None = recorder.recording
         self.rows: dict[str, list[Judgement]] = {}
 
     def write(self, branch: Branch, state: State) -> None:

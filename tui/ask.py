@@ -1,4 +1,4 @@
-"""One line of input at the bottom of the screen: for a command, a time, a day, a name. Esc leaves it, nothing changed."""
+"""One line of input at the bottom of the screen: a command, a time, a day, a name. Esc leaves it, nothing changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AskLine(ModalScreen[str | None]):
     DEFAULT_CSS = """
     AskLine { background: $background 0%; align: left bottom; }
     AskLine #offers { height: auto; max-height: 8; width: 100%; background: $panel; color: $foreground; padding: 0 1; }
-    AskLine Input { border: none; height: 1; background: $panel; padding: 0 1; }
+    AskLine Input, AskLine Input:focus { border: none; height: 1; background: $panel; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave, nothing changed"),

@@ -23,12 +23,13 @@ class Place(NamedTuple):
 
 def arrange(width: int, height: int, view: str, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
     """The visible panes of a view: `graph`, `time`, `days` or `data`. `graph`: rows that the picture takes;
-    `wanted`: rows that others would like."""
-    body, top = height - 4, 1
+    `wanted`: rows that others would like; what the coach says is shown whole, up to three rows."""
+    coach = max(1, min(3, wanted.get("coach", 1)))
+    body, top = height - 3 - coach, 1
     found = {"header": Place(0, 0, width, 1)}
     found |= _VIEWS[view](width, body, top, graph, wanted)
-    found["strip"] = Place(0, height - 3, width, 1)
-    found["coach"] = Place(0, height - 2, width, 1)
+    found["strip"] = Place(0, height - 2 - coach, width, 1)
+    found["coach"] = Place(0, height - 1 - coach, width, coach)
     found["keys"] = Place(0, height - 1, width, 1)
     return found
 
@@ -101,3 +102,4 @@ def _data(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -
 
 
 _VIEWS = {"graph": _bench, "time": _time, "days": _days, "data": _data}
+VIEWS = tuple(_VIEWS)

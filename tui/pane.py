@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.segment import Segment
+from rich.text import Text
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
 from tui.styles import style
-from workbench.views.sheet import Row, Sheet, row_width
+from workbench.views.sheet import Row, Sheet, in_ascii, row_width
 
 EMPTY = Sheet("", ())
+
+
+class _PlainBars(ScrollBarRender):
+    """Blocks of colour, without characters."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class Pane(ScrollView, can_focus=True):
@@ -40,12 +51,20 @@ class Pane(ScrollView, can_focus=True):
         super().__init__(id=name)
         self.sheet = EMPTY
 
+    def on_mount(self) -> None:
+        """Scroll bars of an old console have no eighths of a cell."""
+        if getattr(self.app, "ascii", False):
+            self.vertical_scrollbar.renderer = _PlainBars  # type: ignore[misc]
+            self.horizontal_scrollbar.renderer = _PlainBars  # type: ignore[misc]
+
     def show(self, sheet: Sheet) -> None:
         """Draw this sheet from now on."""
+        if getattr(self.app, "ascii", False):
+            sheet = in_ascii(sheet)
         if sheet == self.sheet:
             return
         self.sheet = sheet
-        self.border_title = sheet.title
+        self.border_title = Text(sheet.title)  # no markup: names may have brackets
         self.virtual_size = Size(sheet.width, sheet.height)
         if sheet.focus is not None:
             self.see(*sheet.focus)

@@ -27,9 +27,41 @@ if TYPE_CHECKING:
     from workbench.bench import Guide as Guide
     from workbench.bench import NoGuide as NoGuide
     from workbench.bench import Question as Question
+    from workbench.bench.comparing import Comparing as Comparing
+    from workbench.bench.comparing import compared as compared
+    from workbench.bench.futures import futures_sheet as futures_sheet
+    from workbench.bench.guide import coached as coached
+    from workbench.bench.menus import Menu as Menu
+    from workbench.bench.menus import MenuPlace as MenuPlace
+    from workbench.bench.menus import Outlook as Outlook
+    from workbench.bench.menus import Said as Said
+    from workbench.bench.menus import Typing as Typing
+    from workbench.bench.menus import edit_menu as edit_menu
+    from workbench.bench.menus import fault_menu as fault_menu
+    from workbench.bench.menus import menu_sheet as menu_sheet
+    from workbench.bench.menus import outlook_of as outlook_of
+    from workbench.bench.menus import repair_menu as repair_menu
+    from workbench.bench.menus import said_of as said_of
+    from workbench.bench.places import leave as leave
+    from workbench.bench.places import stand_where_left as stand_where_left
+    from workbench.bench.planning import Planning as Planning
+    from workbench.bench.saving import SavePlan as SavePlan
+    from workbench.bench.shelf import FileLine as FileLine
+    from workbench.bench.shelf import Kept as Kept
+    from workbench.bench.shelf import KeptLine as KeptLine
+    from workbench.bench.shelf import ScenarioLine as ScenarioLine
+    from workbench.bench.shelf import file_on_shelf as file_on_shelf
+    from workbench.bench.shelf import recordings_on_shelf as recordings_on_shelf
+    from workbench.bench.shelf import said_when as said_when
+    from workbench.bench.shelf import samples_on_shelf as samples_on_shelf
+    from workbench.bench.sketch import sketch as sketch
     from workbench.history import History as History
     from workbench.keeping import Keeper as Keeper
     from workbench.keeping import reopen as reopen
+    from workbench.keeping import replay as replay
+    from workbench.lessons.coming import Chapter as Chapter
+    from workbench.lessons.coming import chapters as chapters
+    from workbench.lessons.firsts import first_time as first_time
     from workbench.model import AddCheck as AddCheck
     from workbench.model import AddDataset as AddDataset
     from workbench.model import AddEdge as AddEdge
@@ -93,6 +125,11 @@ if TYPE_CHECKING:
     from workbench.scenario import WorkerLost as WorkerLost
     from workbench.scenario import Zombie as Zombie
     from workbench.session import Session as Session
+    from workbench.taking import free_name as free_name
+    from workbench.taking import save_history as save_history
+    from workbench.taking import save_page as save_page
+    from workbench.taking import save_report as save_report
+    from workbench.taking import save_text as save_text
     from workbench.views import draw as draw
 
 _HOMES = {
@@ -103,9 +140,11 @@ _HOMES = {
     "Alerts": "model",
     "Bench": "bench",
     "Bug": "scenario",
+    "Chapter": "lessons.coming",
     "Check": "model",
     "Choice": "scenario",
     "Chosen": "bench",
+    "Comparing": "bench.comparing",
     "Consumer": "model",
     "Correction": "scenario",
     "CrashAfterWrite": "scenario",
@@ -116,6 +155,7 @@ _HOMES = {
     "Deploy": "scenario",
     "Doubled": "scenario",
     "Empty": "scenario",
+    "FileLine": "bench.shelf",
     "Flaky": "scenario",
     "Guide": "bench",
     "Hang": "scenario",
@@ -123,16 +163,22 @@ _HOMES = {
     "Input": "model",
     "InvalidInput": "model",
     "Keeper": "keeping",
+    "Kept": "bench.shelf",
+    "KeptLine": "bench.shelf",
     "Late": "scenario",
     "LateRows": "scenario",
     "LostAnswer": "scenario",
+    "Menu": "bench.menus",
+    "MenuPlace": "bench.menus",
     "Moved": "scenario",
     "Never": "scenario",
     "NoGuide": "bench",
     "OnData": "model",
     "Outage": "scenario",
+    "Outlook": "bench.menus",
     "Partial": "scenario",
     "Person": "model",
+    "Planning": "bench.planning",
     "Poison": "scenario",
     "Problem": "model",
     "Question": "bench",
@@ -144,7 +190,10 @@ _HOMES = {
     "RemoveTask": "model",
     "RenameTask": "model",
     "RetryPolicy": "model",
+    "Said": "bench.menus",
+    "SavePlan": "bench.saving",
     "Scenario": "scenario",
+    "ScenarioLine": "bench.shelf",
     "SchedulerDown": "scenario",
     "SchemaDrift": "scenario",
     "Sensor": "model",
@@ -157,16 +206,41 @@ _HOMES = {
     "SplitTask": "model",
     "Task": "model",
     "Truncated": "scenario",
+    "Typing": "bench.menus",
     "UnitDrift": "scenario",
     "WaitFor": "model",
     "WorkerLost": "scenario",
     "Workspace": "model",
     "Zombie": "scenario",
+    "chapters": "lessons.coming",
     "check_workspace": "model",
+    "coached": "bench.guide",
+    "compared": "bench.comparing",
     "draw": "views",
+    "edit_menu": "bench.menus",
+    "fault_menu": "bench.menus",
+    "file_on_shelf": "bench.shelf",
+    "first_time": "lessons.firsts",
+    "free_name": "taking",
+    "futures_sheet": "bench.futures",
+    "leave": "bench.places",
     "load": "opening",
+    "menu_sheet": "bench.menus",
+    "outlook_of": "bench.menus",
+    "recordings_on_shelf": "bench.shelf",
     "reopen": "keeping",
+    "repair_menu": "bench.menus",
+    "replay": "keeping",
+    "said_of": "bench.menus",
+    "said_when": "bench.shelf",
     "sample": "opening",
+    "samples_on_shelf": "bench.shelf",
+    "save_history": "taking",
+    "save_page": "taking",
+    "save_report": "taking",
+    "save_text": "taking",
+    "stand_where_left": "bench.places",
+    "sketch": "bench.sketch",
     "workspace": "model",
 }
 
@@ -185,6 +259,13 @@ def keep(path: str | Path | None = None) -> Keeper:
     return Keeper.open(path)
 
 
+def story(typed: bool = False) -> Bench:
+    """A bench at the beginning of the first story, with its coach. `typed`: who names lines to type, not keys."""
+    from workbench.lessons.story import story_bench
+
+    return story_bench(typed)
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"workbench.{_HOMES[name]}"), name)
@@ -192,4 +273,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOMES, "__version__", "instant", "keep"])
+    return sorted([*_HOMES, "__version__", "instant", "keep", "story"])

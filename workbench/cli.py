@@ -56,6 +56,11 @@ class Group(click.Group):
 
 # Commands that are defined elsewhere: loaded when they are asked for.
 ELSEWHERE = {
+    "home": ("workbench.cli_tui", "home_command", "The terminal workbench: the story, samples, recordings, your own."),
+    "open": ("workbench.cli_tui", "open_command", "Open FILE... on the bench: build, step, break, ask, repair."),
+    "replay": ("workbench.cli_tui", "replay", "Look at a recording on the bench, step by step."),
+    "play": ("workbench.cli_tui", "play", "FILE in plain lines: one sentence a step, verbs typed."),
+    "serve": ("workbench.cli_tui", "serve", "The bench in a browser, on this machine."),
     "history": ("workbench.cli_history", "history_group", "Look into histories: list, show, compare, query."),
     "data": ("workbench.cli_data", "data", "What was written: versions, what is live, who read it, checks."),
     "lineage": ("workbench.cli_data", "lineage", "What a version was made of, and what was made of it."),
@@ -87,13 +92,27 @@ class Main(Group):
             formatter.write_dl(sorted(rows))
 
 
-@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Main,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="workbench")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Build a DAG, run it through days of virtual time, ask why, go back, change one thing.
 
-    Start with `workbench demo`. FILE is a pipeline file, or the name of a sample such as daily_flights.
+    Start with `workbench` alone, which tells a story first. FILE is a pipeline file, or the name of a sample such as
+    daily_flights.
     """
+    if ctx.invoked_subcommand is not None:
+        return
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        from workbench.cli_tui import home
+
+        home()
+    else:
+        click.echo(ctx.get_help())
 
 
 @main.command()

@@ -89,6 +89,19 @@ def session_of(
     return session
 
 
+def replay(path: str | Path, recording: int | None = None, future: str | None = None) -> Session:
+    """A recording to be looked at (None: the one last worked on), from a file that is only read: what is tried on it is
+    not kept. Raises InvalidInput in words."""
+    place = Path(path)
+    if not place.exists():
+        raise InvalidInput([f"{place}: there is no such history"])
+    history = History.open(place, write=False)
+    try:
+        return session_of(history.load(recording), future=future)
+    finally:
+        history.close()
+
+
 def _refuse_without(functions: tuple[str, ...], given: Workspace) -> None:
     """Without its functions, a session would go on and make no rows."""
     for name in functions:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from workbench.model import InvalidInput, nearest
-from workbench.model.reading import LOST, Loaded, read_partly
+from workbench.model.reading import LOST, Loaded, read_partly, read_together
 from workbench.scenario import Scenario, find_scenario
 from workbench.scenario.reading import scenario_problems
 from workbench.session import Session
@@ -19,7 +20,17 @@ def load(
 ) -> Session:
     """A session on a pipeline file, or on a sample by its name. `scenario`: a name in that file, or a path to
     another; `seed` instead of the scenario's own. Raises InvalidInput with everything that is wrong."""
-    loaded = read_partly(file_of(path))
+    return _session(read_partly(file_of(path)), scenario, seed, history)
+
+
+def load_together(
+    paths: Sequence[str | Path], scenario: str | None = None, *, seed: int | None = None, history: Keeping | None = None
+) -> Session:
+    """A session on several pipeline files, which are one workspace. Raises InvalidInput with all that is wrong."""
+    return _session(read_together([file_of(path) for path in paths]), scenario, seed, history)
+
+
+def _session(loaded: Loaded, scenario: str | None, seed: int | None, history: Keeping | None) -> Session:
     found = _with_scenario(loaded, scenario)
     if seed is not None:
         found = replace(found, seed=seed)

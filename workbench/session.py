@@ -23,7 +23,6 @@ from zoneinfo import ZoneInfo
 from workbench.branch import Branch, no_collection
 from workbench.commanding import Commands
 from workbench.engine import Event, Known, State, begin
-from workbench.engine.catalog import Version
 from workbench.engine.events import COMMANDS, CodeDeployed
 from workbench.given import (
     as_workspace,
@@ -39,16 +38,13 @@ from workbench.ordering import Here, Order
 from workbench.ordering.targets import home_of, one_day
 from workbench.ordering.targets import target_of as asked
 from workbench.scenario import Scenario, SimulatedWorld
-from workbench.scenario.dataflow import Dataflow
-from workbench.scenario.judging import Judge, Judged, Judgements
 from workbench.scenario.parts import Deploy
-from workbench.scenario.rows import Rows
-from workbench.scenario.truth import Truth
 from workbench.scenario.zones import common_zone
 from workbench.views.compare import Comparison, compare
 from workbench.views.happened import Happened
 from workbench.views.why import Why, explain
 from workbench.views.why_run import WhyRun, explain_run
+from workbench.worth import Worth, rows_of_branch
 from workbench.writing import Keeping, LateWriter, Saved, Writer
 
 if TYPE_CHECKING:
@@ -68,7 +64,7 @@ class Cursor(NamedTuple):
     now: datetime
 
 
-class Session(Commands):
+class Session(Commands, Worth):
     """Step, go back, ask why, change one thing. `workspace` may be a bare `Dag`; instants are UTC or text."""
 
     def __init__(
@@ -88,8 +84,7 @@ class Session(Commands):
         self.until = self.scenario.until or self.start + DEFAULT_SPAN
         world = SimulatedWorld(self.scenario, self.start)
         self._dataflow = world.dataflow
-        self._judge = Judge(Truth(world.dataflow))
-        self._judged: dict[str, Judgements] = {}
+        self._judges(world)
         first = Branch("A", begin(self.workspace, self.start, self.scenario.seed), self.start, world)
         self.branches: dict[str, Branch] = {"A": first}
         self._cursor = Cursor(first, 0, self.start)
@@ -135,8 +130,30 @@ class Session(Commands):
         return self.branch.state_at(self.position)
 
     @property
+    def recording(self) -> int | None:
+        """Its number in the history that keeps it; None while nothing of it is kept."""
+        return self._writer.recording if self._writer is not None else None
+
+    @property
+    def keeping(self) -> Keeping | None:
+        """What keeps this session, for another that takes its place; None when nobody does, or it was taken up."""
+        return self._writer.keeping if isinstance(self._writer, LateWriter) else None
+
+    def read_code_again(self) -> None:
+        """Tries that start from now on run the modules as they are on disk now. What has happened stays."""
+        self._dataflow.functions.forget()
+
+    @property
     def at_end(self) -> bool:
         return self.position == len(self.branch.log)
+
+    @property
+    def cursor(self) -> Cursor:
+        return self._cursor
+
+    def stand(self, cursor: Cursor) -> None:
+        """To exactly where the cursor stood before."""
+        self._move(cursor)
 
     # forward and back
 
@@ -216,17 +233,6 @@ class Session(Commands):
             self._simulate(instant)
         return self.branch.state_at(self.branch.position_at(instant)).known, instant
 
-    def judgements(self) -> list[Judged]:
-        """How far versions were from what would have been right when they were published or read, up to the cursor.
-        The world's secret: no rule and no `why` knows it."""
-        return self._judgements(self.branch).rows(self.position)
-
-    def rows_of(self, version: Version) -> Rows:
-        """The rows of a version; none where rows are only counted."""
-        rows = _rows_of(self.branch)
-        content = rows.content_of(self.state, version)
-        return (rows.store.get(content) or []) if content else []
-
     def compare(self, other: str | Session = "A") -> Comparison:
         """This future beside another: the first event that differs, and its cause."""
         theirs = other.branch if isinstance(other, Session) else self._named(other)
@@ -256,7 +262,7 @@ class Session(Commands):
         return plan_of(self, line)
 
     def here(self) -> Here:
-        return Here(self.state, self.now, self.scenario, _rows_of(self.branch))
+        return Here(self.state, self.now, self.scenario, rows_of_branch(self.branch))
 
     def take(self, order: Order) -> Order:
         """Record an order: all its events, or none. Undone as one, for all but the first name the first as their
@@ -469,15 +475,3 @@ class Session(Commands):
         if state.known.data.versions:
             kept = self._writer.judged(branch)
             self._writer.judge(branch, [row for row in self._judgements(branch).rows() if row.seq > kept])
-
-    def _judgements(self, branch: Branch) -> Judgements:
-        if branch.name not in self._judged:
-            judge = Judge(Truth(_rows_of(branch)), self._judge)
-            self._judged[branch.name] = Judgements(judge, branch)
-        return self._judged[branch.name]
-
-
-def _rows_of(branch: Branch) -> Dataflow:
-    """The rows of this future: they are made again from its own past."""
-    assert isinstance(branch.world, SimulatedWorld)
-    return branch.world.dataflow

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 class Writer(Protocol):
     """Keeps one recording: told after each step and command, with the state at the end of the branch."""
 
+    @property
+    def recording(self) -> int | None:
+        """Its number in the history; None while there is nothing to keep."""
+
     def write(self, branch: Branch, state: State) -> None: ...
     def judge(self, branch: Branch, rows: Sequence[Judged]) -> None:
         """Keep what versions of a branch that was written were worth."""
@@ -54,6 +58,14 @@ class LateWriter:
     def __init__(self, history: Keeping, session: Session) -> None:
         self._history, self._session = history, session
         self._writer: Writer | None = None
+
+    @property
+    def keeping(self) -> Keeping:
+        return self._history
+
+    @property
+    def recording(self) -> int | None:
+        return self._writer.recording if self._writer is not None else None
 
     def write(self, branch: Branch, state: State) -> None:
         if self._writer is None and branch.log:

@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from rich.style import Style
 from textual.pilot import Pilot
 
 import workbench as wb
 from tui.app import Workbench
+from tui.working import is_busy
 
 Play = Callable[["Driven"], Awaitable[None]]
 SIZES = ((80, 24), (120, 36), (200, 50))
@@ -33,10 +35,20 @@ class Driven:
         self.app, self.pilot = app, pilot
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, and wait until all is drawn."""
+        """Press keys one after the other, and wait until all is done and drawn."""
+        was_busy = is_busy(self.app)
         for key in keys:
             await self.pilot.press(key)
+            if not was_busy:
+                await self.settled()
         await self.pilot.pause()
+
+    async def settled(self) -> None:
+        """Wait for work that takes more than a moment, which here may only be a slow machine's."""
+        for _ in range(500):
+            if not is_busy(self.app):
+                return
+            await self.pilot.pause(0.02)
 
     async def type(self, text: str) -> None:
         """Type text, letter by letter."""
@@ -72,10 +84,39 @@ def drive(play: Play, bench: wb.Bench | None = None, size: tuple[int, int] = (12
     asyncio.run(go())
 
 
+def screen_styles(app: Workbench) -> str:
+    """The colours on the screen: for each row its runs of one look, as `columns:foreground/background attributes`."""
+    rows = []
+    for number, strip in enumerate(app.screen._compositor.render_strips(app.size)):
+        place, runs = 0, []
+        for text, style, _ in strip.simplify():
+            if text.strip() and style is not None:
+                runs.append(f"{place}-{place + len(text)}:{_look(style)}")
+            place += len(text)
+        rows.append(f"{number:>2} " + "  ".join(runs))
+    return "\n".join(row.rstrip() for row in rows)
+
+
+def _look(style: Style) -> str:
+    colours = (style.color.name if style.color else "-", style.bgcolor.name if style.bgcolor else "-")
+    marks = "".join(
+        letter for letter, is_on in zip("bru", (style.bold, style.reverse, style.underline), strict=True) if is_on
+    )
+    return "/".join(colours) + (f" {marks}" if marks else "")
+
+
 def check_golden(driven: Driven, name: str) -> None:
     """The screen is as in golden/NAME.txt. UPDATE_GOLDEN=1 writes it: review the difference as one of behaviour."""
-    path = GOLDEN / f"{name}.txt"
+    _same(driven.text, GOLDEN / f"{name}.txt")
+
+
+def check_styles(driven: Driven, name: str) -> None:
+    """The colours are as in golden/NAME.styles."""
+    _same(screen_styles(driven.app), GOLDEN / f"{name}.styles")
+
+
+def _same(found: str, path: Path) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(driven.text + "\n", encoding="utf-8")
-    assert driven.text + "\n" == path.read_text(encoding="utf-8"), driven.text
+        path.write_text(found + "\n", encoding="utf-8")
+    assert found + "\n" == path.read_text(encoding="utf-8"), found

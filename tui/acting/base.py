@@ -7,7 +7,8 @@ from typing import Any
 
 from textual.screen import Screen
 
-from workbench import Bench, InvalidInput
+from tui.modal import SheetScreen
+from workbench import Bench, InvalidInput, Said, said_of
 
 
 class Acting(Screen[Any]):
@@ -35,5 +36,10 @@ class Acting(Screen[Any]):
         return True
 
     def do_line(self, line: str) -> bool:
-        """One line of the grammar; its answer is shown."""
-        return self.attempt(lambda: self.say(self.bench.do(line).sentence))
+        """One line of the grammar; its answer is shown: a sentence where the coach speaks, a longer one on top."""
+        return self.attempt(lambda: self._told(said_of(self.bench.do(line))))
+
+    def _told(self, said: Said) -> None:
+        self.say(f"{said.sentence} u undoes it." if said.is_command else said.sentence)
+        if said.answer is not None:
+            self.app.push_screen(SheetScreen(said.answer))

@@ -1,9 +1,73 @@
-"""Keys of the bench: menus."""
+"""Keys of the bench: the menus of what goes wrong, what can be changed and what helps; the command line; undo, redo."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
 from tui.acting.base import Acting
+from tui.command import CommandLine
+from tui.menu import MenuScreen, Taken
+from workbench import Bench, Menu, Typing, edit_menu, fault_menu, repair_menu
+
+# What an item may open instead of doing a line: the action of the screen.
+OPENS = {"planner": "plan"}
 
 
 class Menus(Acting):
-    """Actions of menus."""
+    """Break, change, repair; type; undo."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "fault", "Fault: what goes wrong with the selection"),
+        Binding("e", "edit", "Edit: how the selection should be"),
+        Binding("r", "repair", "Repair: rerun, mark, withdraw, publish, pause, backfill"),
+        Binding("colon", "command", "Command: type a verb"),
+        Binding("u", "undo", "Undo the last command; the future with it stays"),
+        Binding("U", "redo", "Redo: back to where undo was given"),
+    ]
+
+    def go(self, text: str | None) -> None:
+        """To a time: see `Time`."""
+        raise NotImplementedError
+
+    def action_fault(self) -> None:
+        self._menu(fault_menu)
+
+    def action_edit(self) -> None:
+        self._menu(edit_menu)
+
+    def action_repair(self) -> None:
+        self._menu(repair_menu)
+
+    def _menu(self, make: Callable[[Bench], Menu]) -> None:
+        menu = make(self.bench)
+        self.bench.heard("menu", menu.kind)
+        self.app.push_screen(MenuScreen(self.bench, menu), self._taken)
+
+    def _taken(self, taken: Taken | None) -> None:
+        if taken is None:
+            self.draw()
+        elif taken.opens:
+            getattr(self, f"action_{OPENS[taken.opens]}")()
+        else:
+            self.do_line(taken.line)
+
+    def action_command(self) -> None:
+        self.app.push_screen(CommandLine(self.bench), self._typed)
+
+    def _typed(self, line: str | None) -> None:
+        """Do what was typed; what goes to a time may take long, and is done as `g` does it."""
+        if not line:
+            self.draw()
+        elif to := Typing(self.bench).time_of(line):
+            self.go(to)
+        else:
+            self.do_line(line)
+
+    def action_undo(self) -> None:
+        self.do_line("undo")
+
+    def action_redo(self) -> None:
+        self.do_line("redo")

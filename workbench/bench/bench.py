@@ -7,28 +7,40 @@ cannot disagree. It holds no rule: it asks the session, and the views phrase.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from workbench.bench import panes
+from workbench.bench.building import Building
 from workbench.bench.chosen import Chosen, first_of, is_there
+from workbench.bench.finding import Found, found
+from workbench.bench.going import HOW, Progress, days_like, end_said, place_of, window_of
 from workbench.bench.guide import Guide, NoGuide
 from workbench.bench.moments import matters
+from workbench.branch import Branch
 from workbench.engine import Known, Run
-from workbench.session import Session
-from workbench.timetable import Partition
+from workbench.model import InvalidInput
+from workbench.session import Cursor, Session
+from workbench.timetable import Partition, format_instant
 from workbench.views.clock import Clock
+from workbench.views.forms import MODES, Mode
 from workbench.views.happened import Happened
+from workbench.views.scales import AUTO
 from workbench.views.sheet import Row, Sheet
 
 if TYPE_CHECKING:
     from workbench.verbs import Done
+    from workbench.views.graph import Node
 
 _MOST_STEPS = 5000
 
 
 class Bench:
-    """What a front end holds. `guide` speaks on the coach line; `file`: where the pipeline came from, if it did."""
+    """What a front end holds. `guide` speaks on the coach line; `file`: where the pipeline came from, if it did.
+    `zoom`: of the timeline; `playing`: at how many instants a second, 0 when it stands still.
+    `shows_right`: may it be said whether versions that were published or read were right? A lesson may switch it off.
+    `only_chosen`: are only those events told that are about the selection?"""
 
     def __init__(self, session: Session, guide: Guide | None = None, file: str = "") -> None:
         self.session = session
@@ -36,19 +48,28 @@ class Bench:
         self.file = file
         self.day: Partition | None = None
         self.shows_all = False
+        self.graph_mode: Mode = "auto"
+        self.graph_room: tuple[int, int, Mode] = (80, 24, "auto")
+        self.graph_nodes: tuple[tuple[object, ...], tuple[Node, ...]] | None = None
+        self.follows = False
+        self.shows_right = True
+        self.only_chosen = False
         self._chosen: Chosen | None = None
-        self._state: tuple[tuple[str, int], Known] | None = None
-        self._steps: list[int] = []
+        self._state: tuple[Branch, int, Known] | None = None
+        self.zoom = AUTO
+        self.playing = 0.0
+        self._trail: list[tuple[Cursor, Cursor]] = []
+        self.building = Building(self)
 
     # where we are
 
     @property
     def known(self) -> Known:
         """What is known at the cursor; kept until it moves."""
-        place = (self.session.branch.name, self.session.position)
-        if self._state is None or self._state[0] != place:
-            self._state = (place, self.session.state.known)
-        return self._state[1]
+        branch, position = self.session.branch, self.session.position
+        if self._state is None or self._state[0] is not branch or self._state[1] != position:
+            self._state = (branch, position, self.session.state.known)
+        return self._state[2]
 
     @property
     def now(self) -> datetime:
@@ -76,7 +97,7 @@ class Bench:
         if self.day is not None:
             return spec.grid.containing(self.day.start)
         last = spec.grid.last_ended(self.now)
-        if spec.clock is not None and spec.wants(last):
+        if (spec.clock is not None or spec.data is not None) and spec.wants(last):
             return last
         runs = [run for key, run in self.known.runs.items() if key.dag == self.dag]
         newest = max(runs, key=lambda run: (run.created, run.key), default=None)
@@ -111,10 +132,13 @@ class Bench:
         if kind == "run":
             dag, _, key = rest.partition("@")
             return self._choose_day(dag.partition(".")[0], key, dag.partition(".")[2])
-        found = Chosen.of(target)
+        named, _, key = target.partition("@")
+        found = Chosen.of(named)
         if found is None or not is_there(self.known, found):
             return False
         self._chosen = found
+        with suppress(ValueError):  # what stands behind the @ may be a span of days
+            self.day = self.known.plans[found.dag].spec.grid.parse(key) if key else self.day
         self.heard("select", target)
         return True
 
@@ -134,9 +158,19 @@ class Bench:
         target = panes.neighbour(self, direction)
         return bool(target) and self.choose(target)
 
-    def show_day(self, key: str) -> None:
-        """Show the run of another partition; an empty key follows the newest again. Raises ValueError."""
-        self.day = self.known.plans[self.dag].spec.grid.parse(key) if key else None
+    def show_day(self, text: str) -> None:
+        """Show the run of another partition: its key, or `Thu 3 Jan`; nothing follows the newest again. Raises
+        InvalidInput."""
+        self.day = window_of(self, text) if text.strip() else None
+
+    def days_like(self, text: str) -> list[str]:
+        """The days that one may want to see, by what was typed so far: keys, the newest first; "" follows the newest
+        run."""
+        return days_like(self, text)
+
+    def day_list(self, keys: list[str], at: int) -> Sheet:
+        """These days with what became of them; `at`: on which of them one stands."""
+        return panes.day_list(self, keys, at)
 
     def other_day(self, count: int) -> None:
         """Show an earlier (negative) or later partition."""
@@ -146,58 +180,144 @@ class Bench:
 
     def next(self, by: str = "instant") -> Happened:
         """On to the next instant at which something happens, or by one `event`."""
+        before = self.session.cursor
         happened = self.session.step("event" if by == "event" else "instant")
-        self._steps.append(1 if happened else 0)
-        self.heard("next")
+        self._moved(before, "next")
         return happened
 
-    def next_that_matters(self, stop: Callable[[], bool] = bool) -> Happened:
+    def next_that_matters(self, stop: Callable[[], bool] = bool, progress: Progress | None = None) -> Happened:
         """On to the next instant at which something goes wrong, a run ends, somebody reads or is told. `stop`: asked
-        after every instant; True ends it there."""
-        begin, count = self.session.position, 0
-        for _ in range(_MOST_STEPS):
-            happened = self.session.step()
-            if not happened:
-                break
-            count += 1
-            if matters(happened) or stop():
-                break
-        self._steps.append(count)
-        self.heard("next")
-        return self.session.happened(begin, self.session.position)
+        after every instant; True ends it there. `progress`: told the instant; what it raises ends it there as well."""
+        before = self.session.cursor
+        try:
+            for _ in range(_MOST_STEPS):
+                happened = self.session.step()
+                if not happened or matters(happened) or stop():
+                    break
+                if progress is not None:
+                    progress(self.now)
+        finally:
+            self._moved(before, "next")
+        return self.session.happened(before.position, self.session.position)
+
+    def go(self, text: str, progress: Progress | None = None) -> Happened:
+        """To what a person typed: `07:35`, `Sat 08:00`, `+2h`, `event 12`. Raises InvalidInput, and moves nothing."""
+        return self.go_to(self.place_of(text), progress)
+
+    def place_of(self, text: str) -> datetime | int:
+        """The instant, or the number of an event, that a text means. Raises InvalidInput."""
+        return place_of(self, text)
+
+    def go_to(self, place: datetime | int, progress: Progress | None = None) -> Happened:
+        """To an instant (after all that happens at it), or to just after an event. What `progress` raises ends it at
+        the instant that was reached. What is between there and here, either way."""
+        if isinstance(place, datetime) and place < self.session.start:
+            begins = self.clock.full(self.session.start)
+            raise InvalidInput([f"{self.clock.full(place)} is before this simulation begins, {begins}"])
+        before = self.session.cursor
+        try:
+            if isinstance(place, datetime) and place > self.now:
+                self.session.run_until(place, progress)
+            else:
+                self.session.seek(place)
+        except InvalidInput:
+            raise
+        except BaseException:
+            self.session.seek(max(self.session.branch.horizon, self.now))
+            raise
+        finally:
+            self._moved(before, "go")
+        return self.session.happened(*sorted((before.position, self.session.position)))
+
+    @property
+    def how_to_go(self) -> str:
+        """What may be typed for `go`."""
+        return HOW
+
+    @property
+    def end_said(self) -> str:
+        """Why there is no next instant."""
+        return end_said(self)
 
     def back(self) -> Happened:
-        """Undo the last `next`, of whatever sort, exactly; else to the instant before."""
-        end, many = self.session.position, self._steps.pop() if self._steps else 1
-        for _ in range(many):
+        """Undo the last step or jump, of whatever sort, exactly; else to the instant before."""
+        end = self.session.position
+        before, after = self._trail.pop() if self._trail else (None, None)
+        if before is not None and after == self.session.cursor:
+            self.session.stand(before)
+        else:
+            self._trail.clear()
             self.session.back()
         self.heard("back")
-        return self.session.happened(self.session.position, end)
+        return self.session.happened(*sorted((self.session.position, end)))
 
     def back_event(self) -> Happened:
         """To before the last event."""
         end = self.session.position
         if end:
             self.session.seek(end - 1)
-        self._steps.clear()
+        self._trail.clear()
         self.heard("back")
         return self.session.happened(self.session.position, end)
+
+    def _moved(self, before: Cursor, how: str) -> None:
+        """`back` leads there again."""
+        if self.session.cursor != before:
+            self._trail.append((before, self.session.cursor))
+        self.heard(how, format_instant(self.now) if how == "go" else "")
 
     # commands
 
     def do(self, line: str) -> Done:
         """One line of the grammar. Raises InvalidInput, and changes nothing, when it cannot be done."""
         done = self.session.do(line)
-        self._steps.clear()
+        self._trail.clear()
         self.heard("do", done.line)
         return done
+
+    def restart(self, session: Session) -> None:
+        """Go on with another session, of the same pipeline as it is written now."""
+        self.session, self.day = session, None
+        self._state = None
+        self._trail.clear()
+
+    def yaml(self) -> str:
+        """What stands here, as edited so far, as the text of a pipeline file. Raises InvalidInput when it cannot be."""
+        return self.building.plan().text
+
+    def save(self, path: str = "", replace: bool = False) -> str:
+        """Save it as a pipeline file (the one that was opened, unless another is named); what was done, in a sentence.
+        `replace`: also over another file. Raises InvalidInput, and then nothing has changed."""
+        return self.building.save(self.building.plan(path), replace)
 
     def plan_of(self, line: str) -> list[str]:
         """What a line would change. Changes nothing."""
         return self.session.plan_of(line)
 
+    def show_other_dag(self, step: int) -> bool:
+        """Select the first task of an earlier (negative) or later DAG."""
+        return self.choose(panes.other_dag(self, step))
+
+    def other_graph_mode(self) -> Mode:
+        """The picture in the next of its forms: what fits, boxes, pills, map."""
+        self.graph_mode = MODES[(MODES.index(self.graph_mode) + 1) % len(MODES)]
+        return self.graph_mode
+
+    def follow(self) -> bool:
+        """From now on, or no longer, the selection goes along with the task that is under way; whether it does."""
+        self.follows = not self.follows
+        self._go_along()
+        return self.follows
+
+    def _go_along(self) -> None:
+        found = Chosen.of(panes.active_task(self)) if self.follows else None
+        if found is not None:
+            self._chosen = found
+
     def heard(self, action: str, detail: str = "") -> None:
         """Tell the guide what the person did."""
+        if action not in ("select", "do"):
+            self._go_along()
         self.guide.heard(self, action, detail)
 
     # panes: one sheet each, at most `width` cells wide unless they scroll sideways
@@ -209,6 +329,10 @@ class Bench:
     def graph(self, width: int, height: int, mode: str = "auto") -> Sheet:
         """The DAG of the selection (or all DAGs) with the states of the run shown."""
         return panes.graph(self, width, height, mode)
+
+    def graph_overview(self, width: int, height: int, seen: tuple[int, int, int, int]) -> Sheet:
+        """The same picture in a corner of that size; `seen`: the part of it that is on the screen."""
+        return panes.graph_overview(self, width, height, seen)
 
     def timeline(self, width: int, height: int) -> Sheet:
         """What is due, waits, runs and is read, of the run shown, on one clock; other futures below."""
@@ -246,6 +370,14 @@ class Bench:
         """All about the selection: attempts, logs, policy, code, versions, rows, readers."""
         return panes.inspect(self, width)
 
-    def code(self, width: int) -> Sheet:
-        """The pipeline as YAML, and the Python of the selection."""
-        return panes.code(self, width)
+    def code(self, width: int, kind: str = "yaml") -> Sheet:
+        """The pipeline as YAML as it is now; with `kind` code the Python or SQL of the selection."""
+        return panes.code(self, width, kind)
+
+    def found(self, text: str) -> list[Found]:
+        """What a text may mean: a thing, a day, something that happened; the best first."""
+        return found(self, text)
+
+    def why_chain(self, width: int) -> Sheet:
+        """The whole answer to why, with what caused it, back to the root."""
+        return panes.why_chain(self, width)

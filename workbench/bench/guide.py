@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from workbench.views.sheet import Row, Span
+
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
@@ -22,7 +24,7 @@ class Guide(Protocol):
     `do` (with its line), `select`, `go`."""
 
     def line(self, bench: Bench) -> str:
-        """What the coach says now; empty for nothing."""
+        """What the coach says now; empty for nothing. Keys stand in `backquotes`."""
 
     def question(self, bench: Bench) -> Question | None:
         """What is asked now."""
@@ -32,6 +34,12 @@ class Guide(Protocol):
 
     def heard(self, bench: Bench, action: str, detail: str = "") -> None:
         """The person did something."""
+
+
+def coached(text: str) -> Row:
+    """What a guide says, for a line of a screen: what stands in `backquotes` is a key."""
+    parts = text.split("`")
+    return tuple(Span(part, "strong" if n % 2 else "coach") for n, part in enumerate(parts) if part)
 
 
 class NoGuide:

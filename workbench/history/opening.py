@@ -36,13 +36,14 @@ def open_memory() -> sqlite3.Connection:
     """An empty history that lasts as long as its connection."""
     if sqlite3.sqlite_version_info < (3, 37):
         _check_sqlite("a history")
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     create(connection)
     return connection
 
 
 def _writer(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    """One thread at a time uses it: a front end simulates far in a thread of its own, and waits for it."""
+    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _reader(path: Path) -> sqlite3.Connection:

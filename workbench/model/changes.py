@@ -127,6 +127,8 @@ def _new(task: Task) -> Iterator[str]:
 
 
 def _task_lines(before: Task, after: Task) -> Iterator[str]:
+    if before is after or (before == after and before.function is after.function):
+        return
     for key, verb in _NAMES:
         old, new = getattr(before, key), getattr(after, key)
         yield from (f"{after.name} no longer {verb} {name}" for name in old if name not in new)

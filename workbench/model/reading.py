@@ -6,7 +6,7 @@ Everything that is wrong is raised as one InvalidInput. Nothing in the file, or 
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,29 @@ def read_partly_text(source: str | bytes, file: str = "", folder: str = "") -> L
     return replace(documents.loaded(), problems=tuple(found.sorted()), unread=frozenset(unread))
 
 
+def read_together(paths: Sequence[str | Path]) -> Loaded:
+    """Several pipeline files as one workspace, as far as they can be read, with all that is wrong in each. Raises
+    InvalidInput only when one is not there."""
+    found = Findings(str(paths[0]))
+    documents = _Documents(found, str(paths[0]), "")
+    is_whole = True
+    for path in paths:
+        source = read_bytes(path)
+        found.file = documents.file = str(path)
+        documents.folder = str(Path(path).resolve().parent)
+        read = False
+        with found.bounded():
+            for node in read_documents(source, found):
+                documents.take(node)
+            read = True
+        is_whole = is_whole and read
+    with found.bounded():
+        if is_whole:
+            _check(documents.loaded(), documents, found)
+    unread = documents.failed if is_whole else documents.failed | {LOST}
+    return replace(documents.loaded(), problems=tuple(found.problems), unread=frozenset(unread))
+
+
 def read_scenarios(path: str | Path) -> tuple[Mapping, ...]:
     """The scenario documents of a file, as nodes; other documents are passed over. Raises InvalidInput."""
     source = read_bytes(path)
@@ -148,7 +171,7 @@ class _Documents:
     settings: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     scenarios: list[Mapping] = field(default_factory=list)
-    names: dict[tuple[str, str], int] = field(default_factory=dict)
+    names: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     tried_dags: bool = False
 
@@ -183,7 +206,7 @@ class _Documents:
                 told = f"DAG '{shown(one.spec.name)}' is written twice, on lines {first} and {one.line}"
                 self.found.add(f"{told} (template {one.spec.template}); keep one", one.line)
             else:
-                self.names["DAG", one.spec.name] = one.line
+                self.names["DAG", one.spec.name] = (self.file, one.line)
                 self.dags[one.spec.name] = self._placed(_without_half_read(one.spec, one.failed))
 
     def _placed(self, spec: DagSpec) -> DagSpec:
@@ -213,10 +236,11 @@ class _Documents:
                 self.settings[key] = value
 
     def _is_new(self, noun: str, name: str, line: int) -> bool:
-        first = self.names.setdefault((noun, name), line)
-        if first != line:
-            self.found.add(f"{noun} '{shown(name)}' is written twice, on lines {first} and {line}; keep one", line)
-        return first == line
+        first = self.names.setdefault((noun, name), (self.file, line))
+        if first != (self.file, line):
+            where = f"on lines {first[1]} and {line}" if first[0] == self.file else f"here and in {first[0]}:{first[1]}"
+            self.found.add(f"{noun} '{shown(name)}' is written twice, {where}; keep one", line)
+        return first == (self.file, line)
 
     def loaded(self) -> Loaded:
         workspace = Workspace(self.dags, **self.settings, file=self.file, lines=self.lines)

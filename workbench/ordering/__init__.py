@@ -21,6 +21,7 @@ from workbench.ordering.plan import plan_lines
 from workbench.ordering.runs import deploy, pause, trigger
 from workbench.ordering.targets import Target, target_of
 from workbench.ordering.tasks import kill, mark, rerun
+from workbench.ordering.written import as_written, differences, only_anew, renamings
 
 __all__ = [
     "Active",
@@ -30,9 +31,11 @@ __all__ = [
     "active",
     "add_check",
     "approve",
+    "as_written",
     "backfill",
     "change_backfill",
     "deploy",
+    "differences",
     "edited",
     "inject",
     "kill",
@@ -40,11 +43,13 @@ __all__ = [
     "mark",
     "materialize",
     "notify",
+    "only_anew",
     "pause",
     "plan_lines",
     "quarantine",
     "read_fault",
     "remove_check",
+    "renamings",
     "replaced",
     "rerun",
     "route_dag",

@@ -35,13 +35,14 @@ Place = tuple[str, Partition]
 @dataclass
 class Choice:
     """What is made: by DAG and window, each task with its reason; in which order, `done` says. `left`: what is left
-    out, and why."""
+    out, and why; `asked_left`: of what was asked for, before anything downstream was looked at."""
 
     here: Here
     pin: str = ""
     kind: str = "backfill"
     made: dict[Place, dict[str, str]] = field(default_factory=dict)
     left: dict[Place, str] = field(default_factory=dict)
+    asked_left: dict[Place, str] = field(default_factory=dict)
 
     @property
     def known(self) -> Known:

@@ -42,6 +42,12 @@ def plan_of(
     )
 
 
+def empty_plan(choice: Choice, sentence: str, limit: int, order: str) -> BackfillPlan:
+    """The picture of a backfill that would make nothing: what is left out, and why."""
+    left = sorted(choice.left, key=lambda place: (place[0], place[1].start))
+    return BackfillPlan(sentence, (), tuple(_left(choice, place) for place in left), limit, 0, (), order, "")
+
+
 def _run(choice: Choice, place: Place) -> PlannedRun:
     dag, window = place
     plan, does = choice.known.plans[dag], choice.made[place]

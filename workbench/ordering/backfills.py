@@ -23,7 +23,7 @@ from workbench.ordering.backfill_choice import (
     include_above,
     include_upstream,
 )
-from workbench.ordering.backfill_costs import plan_of
+from workbench.ordering.backfill_costs import empty_plan, plan_of
 from workbench.ordering.here import Here, Order, order, refuse, unknown
 from workbench.ordering.runs import refuse_outside
 from workbench.ordering.targets import Target, span_of, tasks_named, window_of
@@ -65,26 +65,63 @@ def backfill(
     """Make the runs of a range of days, oldest first (or `newest`), at most `limit` at once. Of a DAG, or of one task:
     then its others are kept as they are. Days that are `missing`; also those that `failed`; only those whose code or
     inputs `changed`; or `all` that are not under way. `down`: with all that comes after, also in other DAGs."""
-    known, settings = here.known, Settings(limit, newest, pin, priority)
+    settings = Settings(limit, newest, pin, priority)
+    choice, dag, nothing = _chosen(here, target, which, settings, down)
+    if nothing:
+        raise refuse(nothing)
+    return _order(choice, dag, settings, *_told(choice, dag, target, which, settings))
+
+
+def preview(
+    here: Here,
+    target: Target,
+    which: Which = "missing",
+    limit: int = DEFAULT_LIMIT,
+    newest: bool = False,
+    down: bool = False,
+    pin: str = "",
+    priority: int = 0,
+) -> BackfillPlan:
+    """What `backfill` of the same would make. Where that is nothing, there is a plan as well: without runs, with what
+    is left out, and `sentence` is the refusal. Raises InvalidInput where it cannot be asked at all."""
+    settings = Settings(limit, newest, pin, priority)
+    choice, dag, nothing = _chosen(here, target, which, settings, down)
+    if nothing:
+        return empty_plan(choice, nothing, limit, str(settings))
+    told, _, planned = _told(choice, dag, target, which, settings)
+    return plan_of(choice, _in_order(choice, newest), told, limit, str(settings), planned)
+
+
+def _chosen(here: Here, target: Target, which: Which, settings: Settings, down: bool) -> tuple[Choice, str, str]:
+    """What is made, of which DAG, and, where that is nothing, why."""
+    known = here.known
     dag, tasks = chosen_tasks(known, target.name)
     if not target.first:
         raise refuse(f"A backfill takes a range of days, for example: backfill {target.name}@2013-01-01..2013-01-03")
     assert which in get_args(Which)
     _refuse(here, dag, which, settings)
-    choice = Choice(here, pin)
+    choice = Choice(here, settings.pin)
     choose(choice, dag, tasks, _windows(here, known.plans[dag].spec, target), which)
-    left = _told_left(known, dag, choice.left.values())
     if not choice.made:
-        raise refuse(_nothing_to_fill(target, which, left))
+        return choice, dag, _nothing_to_fill(target, which, _told_left(known, dag, choice.left.values()))
+    choice.asked_left = dict(choice.left)
     if down:
         choose_downstream(choice)
     include_above(choice)
+    return choice, dag, ""
+
+
+def _told(
+    choice: Choice, dag: str, target: Target, which: Which, settings: Settings
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What is asked for, in a sentence; what is told when it is done; what ends its plan."""
     told = f"backfill of {target.name}, {target.days}: {_many(choice)}, {settings}"
+    left = _told_left(choice.known, dag, choice.asked_left.values())
     again = f"; to make them as well: backfill {target} all" if which != "all" else ""
     notes = (f"left out: {left}{again}",) if left else ()
     planned = (f"to make those of {dag} that are left out as well: backfill {target} all",) if left and again else ()
     twice = _second_time(choice, target)
-    return _order(choice, dag, settings, told, (*notes, *twice), (*planned, *twice))
+    return told, (*notes, *twice), (*planned, *twice)
 
 
 def chosen_tasks(known: Known, name: str) -> tuple[str, frozenset[str]]:

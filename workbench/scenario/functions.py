@@ -85,6 +85,10 @@ class Functions:
             raise InvalidInput([told._replace(message=f"{told.message}, but {module}.py has no function '{name}'")])
         return found  # type: ignore[no-any-return]
 
+    def forget(self) -> None:
+        """Modules are imported anew when they are next needed: somebody has changed one."""
+        self._modules.clear()
+
     def call(self, function: Function, inputs: dict[str, str | None], ctx: Context, chooses: Chooses = None) -> Result:
         """Call it on rows given by content (None: not there). `chooses`: its answer names some of these tasks (a
         branch), or says whether to go on (True: a short circuit)."""

@@ -87,6 +87,12 @@ class Judge:
             self._compared[place] = self._compare(state, version, right.content, key)
         return self._compared[place]
 
+    def contents(self, state: State, version: Version, at: datetime) -> tuple[str | None, str | None, tuple[str, ...]]:
+        """The content of a version, what would be right at `at` (UTC) by the state there, and the key of its rows."""
+        right = self.truth.right(state, version.dataset, version.partition, at).content
+        there = self.truth.dataflow.content_of(state, version)
+        return there, right, dataset_of(state.known, version.dataset).key
+
     def _compare(self, state: State, version: Version, right: str, key: tuple[str, ...]) -> Judgement:
         store = self.truth.store
         content = self.truth.dataflow.content_of(state, version)

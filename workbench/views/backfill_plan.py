@@ -96,7 +96,7 @@ class BackfillPlan:
     def _left(self) -> Iterator[str]:
         for dag, reason in dict.fromkeys((run.dag, run.reason) for run in self.left_out):
             some = [run for run in self.left_out if (run.dag, run.reason) == (dag, reason)]
-            yield f"left out: {dag} for {_days(some)}: {reason}"
+            yield f"left out: {dag} for {days_said(some)}: {reason}"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -104,10 +104,10 @@ class BackfillPlan:
 
 def _row(runs: list[PlannedRun], tasks: list[str]) -> list[str]:
     does = {one.task: _MARKS[one.does] for one in runs[0].tasks}
-    return [_days(runs), *(does.get(task, "-") for task in tasks), runs[0].reason]
+    return [days_said(runs), *(does.get(task, "-") for task in tasks), runs[0].reason]
 
 
-def _days(runs: list[PlannedRun]) -> str:
+def days_said(runs: list[PlannedRun]) -> str:
     """`Sat 1 Jun`, `Sat 1 Jun to Sun 30 Jun (30)`, `Sat 8 Jun and Sat 15 Jun`."""
     spans = [[runs[0]]]
     for run in runs[1:]:

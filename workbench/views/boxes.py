@@ -6,12 +6,12 @@ the right. Where ``─│─`` stands instead of ``─┼─``, two lines cross 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from workbench.views.cells import asciified, cell_width, char_width, pieces, printable, shorten
-from workbench.views.graph import ASCII_GLYPHS, GLYPHS, SOLID, TAGS, Graph, Node, look
-from workbench.views.layout import Layout, Point, Size, Spacing, least_width, place
+from workbench.views.frames import ASCII, BOXED, UNICODE, Pen, framed, wires
+from workbench.views.graph import STAGE_TAGS, Graph, Node, look
+from workbench.views.layout import Layout, Size, Spacing, least_width, place
 from workbench.views.outline import outline
 
 _LONGEST = 40
@@ -43,29 +43,6 @@ _FORMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """Characters: ``joints`` by the sum of their sides, frames as NW, NE, SW, SE, flat, upright."""
-
-    joints: str
-    dashes: str
-    arrow: str
-    merge: str
-    frame: str
-    double: str
-    cut: str
-    marks: Mapping[str, str]
-
-
-_UNICODE = _Pen(" ╵╶╰╷│╭├╴╯─┴╮┤┬┼", "┄┆", "►", "▸", "╭╮╰╯─│", "╔╗╚╝═║", "…", GLYPHS)
-_ASCII = _Pen(" |-+||++-+-+++++", ".:", ">", ">", "++++-|", "####=#", "~", ASCII_GLYPHS)
-
-# Sides of a unit that a line touches; the same four times 16 for a dashed line; whether a line turns.
-_NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
-_UPRIGHT, _FLAT, _ALL = _NORTH | _SOUTH, _EAST | _WEST, 15
-_DASHED = 16
-_TURN = 256
-
 _Cell = tuple[str, str]
 _BLANK: _Cell = (" ", "")
 
@@ -84,28 +61,28 @@ def boxes(
     escapes. ``form`` leaves out the other forms; a list always fits. Names over 40 cells, over 12 in the
     most compact pills, are cut with a ``…`` in the middle where they stay different. ValueError: a cycle.
     """
-    pen = _ASCII if ascii else _UNICODE
+    pen = ASCII if ascii else UNICODE
     room = None if width is None else max(width, _NARROWEST)
     rows = _drawn(graph, room, pen, form) or _listed(graph, room or 80, pen)
     return "\n".join([_text(row, color) for row in [*_title(graph, room, pen), *rows]])
 
 
-def _title(graph: Graph, room: int | None, pen: _Pen) -> list[list[_Cell]]:
+def _title(graph: Graph, room: int | None, pen: Pen) -> list[list[_Cell]]:
     title = _safe(graph.title, pen)
     return [_cells(piece, "1") for piece in pieces(title, room or cell_width(title)) if title]
 
 
-def _safe(text: str, pen: _Pen) -> str:
-    return asciified(printable(text)) if pen is _ASCII else printable(text)
+def _safe(text: str, pen: Pen) -> str:
+    return asciified(printable(text)) if pen is ASCII else printable(text)
 
 
-def _listed(graph: Graph, room: int, pen: _Pen) -> list[list[_Cell]]:
+def _listed(graph: Graph, room: int, pen: Pen) -> list[list[_Cell]]:
     names = {node.id: _safe(node.title, pen) for node in graph.nodes}
     notes = {node.id: _safe(node.note, pen) for node in graph.nodes}
     return [_cells(line, "") for line in outline(graph, names, notes, pen.marks, room)]
 
 
-def _drawn(graph: Graph, room: int | None, pen: _Pen, name: FormName) -> list[list[_Cell]]:
+def _drawn(graph: Graph, room: int | None, pen: Pen, name: FormName) -> list[list[_Cell]]:
     """The picture in the first form that fits, or nothing."""
     for form in _FORMS:
         if name not in ("auto", "boxes" if form.boxed else "pills"):
@@ -118,7 +95,7 @@ def _drawn(graph: Graph, room: int | None, pen: _Pen, name: FormName) -> list[li
     return []
 
 
-def _legend(graph: Graph, room: int | None, pen: _Pen) -> list[list[_Cell]]:
+def _legend(graph: Graph, room: int | None, pen: Pen) -> list[list[_Cell]]:
     """Where there is no room for notes: which tasks are sensors, branches, and so on."""
     roles = dict.fromkeys(node.role for node in graph.nodes if node.role)
     said = [f"{role}: {', '.join(_safe(n.title, pen) for n in graph.nodes if n.role == role)}" for role in roles]
@@ -134,7 +111,7 @@ def _fitting(graph: Graph, sizes: Mapping[str, Size], form: _Form, room: int | N
     return layout if room is None or layout.width <= room else None
 
 
-def _labels(graph: Graph, form: _Form, pen: _Pen) -> dict[str, tuple[str, ...]]:
+def _labels(graph: Graph, form: _Form, pen: Pen) -> dict[str, tuple[str, ...]]:
     """The lines of each node; none at all when shortening makes two names one."""
     full = {node.id: _safe(node.title, pen) for node in graph.nodes}
     short = {key: shorten(title, form.limit, pen.cut) for key, title in full.items()}
@@ -143,10 +120,10 @@ def _labels(graph: Graph, form: _Form, pen: _Pen) -> dict[str, tuple[str, ...]]:
     return {node.id: _label(node, short[node.id], form, pen) for node in graph.nodes}
 
 
-def _label(node: Node, title: str, form: _Form, pen: _Pen) -> tuple[str, ...]:
+def _label(node: Node, title: str, form: _Form, pen: Pen) -> tuple[str, ...]:
     note = _safe(node.note, pen) if form.boxed else ""
     state = pen.marks.get(node.state, "?") if node.state else ""
-    if node.kind not in TAGS:
+    if node.kind not in STAGE_TAGS:
         first = _spaced(state, title)
     elif cell_width(note) <= _INLINE:
         return (_spaced(pen.marks[node.kind] + title, state + note),)
@@ -160,7 +137,7 @@ def _spaced(*parts: str) -> str:
 
 
 def _boxed(node: Node, form: _Form) -> bool:
-    return form.boxed and node.kind == "task"
+    return form.boxed and node.kind in BOXED
 
 
 def _size(node: Node, label: Sequence[str], form: _Form) -> Size:
@@ -171,77 +148,24 @@ def _size(node: Node, label: Sequence[str], form: _Form) -> Size:
 
 
 def _canvas(
-    graph: Graph, layout: Layout, labels: Mapping[str, Sequence[str]], form: _Form, pen: _Pen
+    graph: Graph, layout: Layout, labels: Mapping[str, Sequence[str]], form: _Form, pen: Pen
 ) -> list[list[_Cell]]:
     canvas = [[_BLANK] * layout.width for _ in range(layout.height)]
-    for (x, y), bits in _lines(graph, layout).items():
-        canvas[y][x] = (_joint(bits, pen), "")
-    for x, y in layout.merges:
-        canvas[y][x] = (pen.merge, "")
-    for route in layout.routes:
-        x, y = route.points[-1]
-        canvas[y][x] = (pen.arrow, "")
+    for (x, y), char in wires(graph.edges, layout, pen).items():
+        canvas[y][x] = (char, "")
     for node, spot in zip(graph.nodes, layout.places, strict=True):
         for row, cells in enumerate(_block(node, labels[node.id], spot.width, form, pen), spot.y):
             canvas[row][spot.x : spot.x + spot.width] = cells
     return canvas
 
 
-def _lines(graph: Graph, layout: Layout) -> dict[Point, int]:
-    """For every unit with a line the sides that lines touch, and whether one turns there."""
-    solid = {(edge.source, edge.target) for edge in graph.edges if edge.kind in SOLID}
-    found: dict[Point, int] = {}
-    for route in layout.routes:
-        unit = 1 if (route.source, route.target) in solid else _DASHED
-        for point, bits in _sides(route.points):
-            found[point] = found.get(point, 0) | (bits if bits == _TURN else bits * unit)
-    return found
-
-
-def _sides(points: Sequence[Point]) -> list[tuple[Point, int]]:
-    found = [(points[0], _WEST)]
-    for one, two in pairwise(points):
-        ahead, back = (_EAST, _WEST) if one[1] == two[1] else (_SOUTH, _NORTH)
-        for before, after in pairwise(_units(one, two)):
-            found += [(before, ahead), (after, back)]
-    return found + [(point, _TURN) for point in points[1:-1]]
-
-
-def _units(one: Point, two: Point) -> list[Point]:
-    """The units of a straight line, from the left or from the top."""
-    (x, y), (x2, y2) = sorted((one, two))
-    return [(col, row) for col in range(x, x2 + 1) for row in range(y, y2 + 1)]
-
-
-def _joint(bits: int, pen: _Pen) -> str:
-    solid, dashed = bits & _ALL, bits // _DASHED & _ALL
-    sides = solid | dashed
-    if sides == _ALL and not bits & _TURN:
-        # The upright line stays whole and the flat one is broken: so it cannot be taken for a joint.
-        sides, solid = _UPRIGHT, solid & _UPRIGHT
-    if not solid and sides in (_FLAT, _UPRIGHT):
-        return pen.dashes[sides == _UPRIGHT]
-    return pen.joints[sides]
-
-
-def _block(node: Node, label: Sequence[str], width: int, form: _Form, pen: _Pen) -> list[list[_Cell]]:
+def _block(node: Node, label: Sequence[str], width: int, form: _Form, pen: Pen) -> list[list[_Cell]]:
     """The cells of one node."""
     sgr = look(node.state).sgr if node.state else ""
-    styles = (_codes(sgr, "1") if node.selected else sgr, "2")
-    frame = pen.double if node.selected else pen.frame
-    if not _boxed(node, form):
-        side = frame[5] if node.selected else " "
-        lead = side if node.selected or form.pad else ""
-        inner = [_inside(line, style, width - len(lead) - 1, 0) for line, style in zip(label, styles, strict=False)]
-        return [[*_cells(lead, sgr), *cells, (side, sgr)] for cells in inner]
-    flat = frame[4] * (width - 2)
-    inner = [_inside(line, style, width - 2, form.pad) for line, style in zip(label, styles, strict=False)]
-    rows = [[(frame[5], sgr), *cells, (frame[5], sgr)] for cells in inner]
-    return [_cells(frame[0] + flat + frame[1], sgr), *rows, _cells(frame[2] + flat + frame[3], sgr)]
-
-
-def _inside(line: str, sgr: str, width: int, pad: int) -> list[_Cell]:
-    return [*[_BLANK] * pad, *_cells(line, sgr), *[_BLANK] * (width - pad - cell_width(line))]
+    codes = {"frame": sgr, "name": _codes(sgr, "1") if node.selected else sgr, "note": "2", "": ""}
+    lines = [[(line, part)] for line, part in zip(label, ("name", "note"), strict=False)]
+    rows = framed(lines, width, node.kind, pen, boxed=_boxed(node, form), pad=form.pad, selected=node.selected)
+    return [[cell for text, part in row for cell in _cells(text, codes[part])] for row in rows]
 
 
 def _codes(*codes: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from workbench.engine import Attempt, Cell, Known, Run, RunKey
 from workbench.engine.catalog import Version
 from workbench.engine.plan import TaskPlan
-from workbench.engine.rules.inputs import home_of, windows_of, windows_of_data, writer_of
+from workbench.engine.rules.inputs import home_of, is_live, windows_of, windows_of_data, writer_of
 from workbench.engine.rules.past import past_cells, run_before
 from workbench.model import Need, after_window
 from workbench.timetable import Partition
@@ -259,7 +259,8 @@ def missed(known: Known, run: Run, task: str) -> tuple[Missed, ...]:
     if not run.plan.reads and not run.plan.looks_elsewhere:
         return ()
     above = sorted(_above(known, run, task), key=_place)
-    return tuple(gap for other, name in above for gap in missed_by(known, other, name))
+    found = (gap for other, name in above for by in (missed_by, data_missed_by) for gap in by(known, other, name))
+    return tuple(found)
 
 
 def _above(known: Known, run: Run, task: str) -> list[Where]:
@@ -304,3 +305,26 @@ def _gap(known: Known, task: str, name: str, home: str, window: Partition, start
     if arrival is None or arrival.at > started:
         expected = due if spec.inputs[name].expected is not None else None
         yield Missed(task, name, window.key, started, expected, arrival.at if arrival else None)
+
+
+def data_missed_by(known: Known, run: Run, task: str) -> Iterator[Missed]:
+    """The same of datasets: nothing of their partition was live then. `came`: when something was, afterwards."""
+    cell = run.cells[task]
+    started = cell.attempts[-1].started if cell.attempts else cell.started
+    plan = run.plan.tasks.get(task)
+    needs = [run.plan.spec.need(text) for text in plan.task.reads] if plan is not None else []
+    for need in needs if started is not None else ():
+        if need.name in known.makers and not need.dag:
+            for window in windows_of(known, need, run):
+                yield from _gap_of_data(known, task, need.name, window, started)
+
+
+def _gap_of_data(known: Known, task: str, name: str, window: Partition, started: datetime | None) -> Iterator[Missed]:
+    if started is None:
+        return
+    spans = [span for one in known.data.versions.get((name, window.key), ()) for span in one.live]
+    if any(span.since <= started and (span.until is None or span.until > started) for span in spans):
+        return
+    if spans or not is_live(known, name, known.makers[name], window):
+        came = min((span.since for span in spans if span.since > started), default=None)
+        yield Missed(task, name, window.key, started, None, came)

@@ -5,7 +5,8 @@ import re
 from workbench.views.cells import printable
 from workbench.views.graph import SOLID, TAGS, Graph, Node, element_id, look
 
-_SHAPES = {"task": "box", "input": "note", "dataset": "cylinder", "external": "cds"}
+_SHAPES = {"task": "box", "input": "note", "dataset": "cylinder", "external": "cds", "check": "diamond",
+           "consumer": "house"}  # fmt: skip
 _FONT = "Helvetica,Arial,sans-serif"
 _KEYWORDS = frozenset({"node", "edge", "graph", "digraph", "subgraph", "strict"})
 

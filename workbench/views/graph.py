@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-NodeKind = Literal["task", "input", "dataset", "external"]
-EdgeKind = Literal["needs", "requires", "looks for", "started by", "reads"]
+NodeKind = Literal["task", "input", "dataset", "external", "check", "consumer"]
+EdgeKind = Literal["needs", "requires", "writes", "looks for", "started by", "reads"]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One thing in the picture. ``note`` is a short second line; ``state`` a key of GLYPHS, or empty. ``role``:
-    what sort of task it is where it is no usual one (sensor, branch, setup); seen where notes have no room."""
+    what sort of task it is where it is no usual one (sensor, branch, setup); seen where notes have no room.
+
+    On a stage, whose boxes have room for more and keep their size while time moves: ``mark`` is one letter or digit
+    behind the glyph, ``brief`` at most six cells beside the name, ``more`` a third line."""
 
     id: str
     title: str
@@ -21,12 +24,16 @@ class Node:
     state: str = ""
     selected: bool = False
     role: str = ""
+    mark: str = ""
+    brief: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """``needs``: the target waits for the source (solid, as with ``requires``: it fails without it). The others are
-    dashed: ``reads`` takes what is there, a sensor ``looks for`` it, a run is ``started by`` it."""
+    """``needs``: the target waits for the source (solid, as with ``requires``: it fails without it, and ``writes``: the
+    source makes it). The others are dashed: ``reads`` takes what is there, a sensor ``looks for`` it, a run is
+    ``started by`` it."""
 
     source: str
     target: str
@@ -80,13 +87,27 @@ LOOKS = MappingProxyType(
         "late": Look("◷", "!", "31", "#c62f35", "#ff6b6b"),
     }
 )
+# States of what stands around the tasks of a stage, and of a sensor between two looks.
+MORE_LOOKS = MappingProxyType(
+    {
+        "up_for_reschedule": Look("◑", "z", "35", "#8250b4", "#c49be8"),
+        "published": Look("●", "+", "32", "#1a7f4b", "#4cc38a"),
+        "stale": Look("△", "%", "33", "#a86400", "#f0b050"),
+        "blocked": Look("⊖", "=", "33", "#b3541e", "#f59e6c"),
+        "warned": Look("!", "!", "33", "#a86400", "#f0b050"),
+    }
+)
 UNKNOWN = Look("?", "?", "", "#8a8f98", "#7d838d")
 
 # Edges of these kinds are drawn solid, all others dashed.
-SOLID = ("needs", "requires")
+SOLID = ("needs", "requires", "writes")
 
 # The kinds that are drawn as a tag instead of a box.
 TAGS = MappingProxyType({"input": ("▤", "#"), "dataset": ("▣", "="), "external": ("⇢", ">")})
+
+# The same, with what only a stage shows: those who read, and checks, which are boxes of their own.
+STAGE_TAGS = MappingProxyType({**TAGS, "consumer": ("▲", "@")})
+CHECK = ("◇", "*")
 
 GLYPHS = MappingProxyType(
     {state: look.glyph for state, look in LOOKS.items()} | {kind: tag[0] for kind, tag in TAGS.items()}
@@ -94,11 +115,26 @@ GLYPHS = MappingProxyType(
 ASCII_GLYPHS = MappingProxyType(
     {state: look.ascii for state, look in LOOKS.items()} | {kind: tag[1] for kind, tag in TAGS.items()}
 )
+_MORE = {**STAGE_TAGS, "check": CHECK}
+STAGE_GLYPHS = MappingProxyType(
+    {
+        **GLYPHS,
+        **{state: one.glyph for state, one in MORE_LOOKS.items()},
+        **{kind: tag[0] for kind, tag in _MORE.items()},
+    }
+)
+STAGE_ASCII = MappingProxyType(
+    {
+        **ASCII_GLYPHS,
+        **{state: one.ascii for state, one in MORE_LOOKS.items()},
+        **{kind: tag[1] for kind, tag in _MORE.items()},
+    }
+)
 
 
 def look(state: str) -> Look:
     """The look of a state; an unknown one is shown as a question mark instead of raising."""
-    return LOOKS.get(state, UNKNOWN)
+    return LOOKS.get(state) or MORE_LOOKS.get(state, UNKNOWN)
 
 
 def element_id(node_id: str) -> str:

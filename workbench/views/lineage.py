@@ -277,6 +277,33 @@ def stale_versions(known: Known, datasets: Iterable[str] = ()) -> tuple[Stale, .
     return tuple(_stale(known, n, found[n]) for n in sorted(found) if not wanted or n[0] in wanted)
 
 
+def stale_of(known: Known, name: VersionName) -> Stale | None:
+    """Whether this live version is stale: only what it was made of is looked at."""
+    above = [name, *(one for one, _ in _walk(name, lambda one: _live_sources(known, one)))]
+    found: dict[VersionName, list[Because]] = {}
+    for one in reversed(above):
+        because = list(_because(known, one, found))
+        if because:
+            found[one] = because
+    # What stands further away may come before what it was made of: once more, until nothing is added.
+    while more := [one for one in above if one not in found and any(_because(known, one, found))]:
+        found.update((one, list(_because(known, one, found))) for one in more)
+    return _stale(known, name, found[name]) if name in found else None
+
+
+def _live_sources(known: Known, name: VersionName) -> list[VersionName]:
+    """Of what it was made and is live still."""
+    others = (one for one in sources_of(known, name) if one[:2] != name[:2])
+    return [one for one in others if one[0] in known.makers and live_n(known, *one[:2]) == one[2]]
+
+
+def _because(known: Known, name: VersionName, found: dict[VersionName, list[Because]]) -> Iterator[Because]:
+    """What of its sources has changed, and which are stale themselves."""
+    others = [one for one in sources_of(known, name) if one[:2] != name[:2]]
+    yield from (changed for one in others if (changed := _changed(known, one)) is not None)
+    yield from (Because("stale", *one, one[2], found[one][0].at) for one in others if one in found)
+
+
 def _direct(known: Known) -> dict[VersionName, list[Because]]:
     """Live versions of which a source was replaced, withdrawn, or came again with other content."""
     found: dict[VersionName, list[Because]] = {}

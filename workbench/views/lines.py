@@ -16,3 +16,4 @@ class Line:
     mood: str = ""
     who: str = field(default="", compare=False)
     alike: str = field(default="", compare=False)
+    place: int = field(default=0, compare=False)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workbench.views.cells import cell_width, pieces
-from workbench.views.graph import TAGS, Graph, Node
+from workbench.views.graph import STAGE_TAGS, Graph, Node
 from workbench.views.layers import depths, topological
 
 _HANGING = 4
@@ -40,7 +40,7 @@ def _sources(graph: Graph) -> dict[str, dict[str, list[str]]]:
 
 
 def _head(node: Node, name: str, note: str, marks: Mapping[str, str]) -> list[str]:
-    tag = marks[node.kind] if node.kind in TAGS else ""
+    tag = marks[node.kind] if node.kind in STAGE_TAGS else ""
     state = marks.get(node.state, "?") if node.state else ""
     shown = f"[{tag}{name}]" if node.selected else tag + name
     return [part for part in (state, shown, note and f"({note})") if part]

@@ -10,6 +10,7 @@ from workbench.model import Need, after_window
 from workbench.timetable import Grid, Partition
 from workbench.views.chain import Missed
 from workbench.views.clock import ago, listed, plural
+from workbench.views.data_words import of_day
 from workbench.views.deadlines import missed_of_data, outlook_of_data
 from workbench.views.phrases_data import dataset_helps, dataset_line
 from workbench.views.wording import Answer, Phrases, spoken_days
@@ -107,6 +108,8 @@ def gap_lines(p: Phrases, gaps: tuple[Missed, ...], verb: str = "Made") -> list[
 
 
 def _gap_line(p: Phrases, gap: Missed) -> str:
+    if gap.input in p.known.makers:
+        return _data_gap_line(p, gap)
     due = f"due {p.at(gap.due)}, " if gap.due else ""
     if gap.came is None:
         fate = "and is still not here"
@@ -116,6 +119,15 @@ def _gap_line(p: Phrases, gap: Missed) -> str:
     return (
         f"without {gap.input}: it was not there when {gap.task} started {p.at(gap.started)} "
         f"({due}{fate}). {gap.task} reads {gap.input} but does not wait for it."
+    )
+
+
+def _data_gap_line(p: Phrases, gap: Missed) -> str:
+    """The same of a dataset."""
+    fate = f"it is since {p.at(gap.came)}" if gap.came is not None else "it is not yet"
+    return (
+        f"without {of_day(p.known, gap.input, gap.partition)}: it was not live when {gap.task} started "
+        f"{p.at(gap.started)} ({fate}). {gap.task} reads {gap.input} but does not wait for it."
     )
 
 

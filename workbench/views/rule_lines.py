@@ -69,7 +69,7 @@ def _past(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
 
 def _inputs(p: Phrases, plan: TaskPlan, cell: Cell, found: Any) -> str:
     missing = getattr(found, "on", ())
-    said = (f"{n.text} {_not_here(p, n) if n.text in missing else _came(p, n)}" for n in plan.inputs)
+    said = (f"{n.text} {_not_here(p, n) if n.text in missing else came_line(p, n)}" for n in plan.inputs)
     return f"inputs: {', '.join(said)}"
 
 
@@ -79,7 +79,8 @@ def _not_here(p: Phrases, need: Need) -> str:
     return word if total == 1 else f"{len(missing_of(p, need))} of {total} {word}"
 
 
-def _came(p: Phrases, need: Need) -> str:
+def came_line(p: Phrases, need: Need) -> str:
+    """`came 05:48`, `live, version 2`: of an input or a dataset that is there."""
     if is_dataset(p, need):
         return _live(p, need)
     arrivals = [p.known.arrived.get((need.name, window.key)) for window in windows_of(p.known, need, p.run)]

@@ -11,17 +11,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workbench.views.cells import asciified, cell_width, shorten
+from workbench.views.cells import asciified, cell_width, pieces
+from workbench.views.graph import STAGE_ASCII, STAGE_GLYPHS
 
-# What the names mean: `up`/`down`: before and behind the selection; `dim`: not now; `you`: what a person did.
+# What the names mean: `up`/`down`: before and behind the selection; `dim`: not now; `you`: what a person did;
+# `field`: a value that can be changed; `row`: the line at which one stands in a menu.
 STYLES = frozenset(
     {
         "", "title", "strong", "dim", "rule", "key", "coach", "chosen", "good", "bad", "late", "you", "now", "note",
+        "clock",
         "edge", "edge.up", "edge.down", "edge.dim", "frame", "frame.chosen", "name", "name.dim", "error", "code",
+        "code.keyword", "code.name", "code.text", "code.number", "code.comment", "code.mark",
         "state.none", "state.scheduled", "state.queued", "state.running", "state.success", "state.failed",
         "state.up_for_retry", "state.up_for_reschedule", "state.skipped", "state.upstream_failed", "state.removed",
         "state.arrived", "state.late", "state.blocked", "state.published", "state.stale",
         "bar.due", "bar.wait", "bar.pause", "bar.run", "bar.failed", "bar.poke", "bar.away", "bar.read", "bar.queued",
+        "field", "field.now", "row", "row.key", "row.dim", "row.field",
     }
 )  # fmt: skip
 
@@ -89,7 +94,7 @@ def clipped(row: Row, width: int) -> Row:
     for span in row:
         wide = cell_width(span.text)
         if wide > room - 1:
-            found.append(span._replace(text=shorten(span.text + " " * room, room)[: room - 1] + "…" if room else ""))
+            found.append(span._replace(text=(pieces(span.text, room - 1)[0] if room > 2 else "") + "…" if room else ""))
             break
         found.append(span)
         room -= wide
@@ -139,8 +144,21 @@ def _merged(spans: Iterable[Span]) -> Row:
     return tuple(found)
 
 
-def in_ascii(sheet: Sheet, table: dict[str, str]) -> Sheet:
-    """The same in ASCII: glyphs by a table, what is left as `?`, cell by cell."""
-    rows = tuple(tuple(s._replace(text=asciified("".join(table.get(c, c) for c in s.text))) for s in row)
-                 for row in sheet.rows)  # fmt: skip
-    return Sheet(asciified("".join(table.get(c, c) for c in sheet.title)), rows, sheet.focus)
+def in_ascii(sheet: Sheet) -> Sheet:
+    """The same for a console that has nothing else: every glyph has its letter, cell by cell."""
+    rows = tuple(tuple(span._replace(text=_ascii(span.text)) for span in row) for row in sheet.rows)
+    return Sheet(_ascii(sheet.title), rows, sheet.focus)
+
+
+def _ascii(text: str) -> str:
+    return text if text.isascii() else asciified(text.translate(_ASCII))
+
+
+_ASCII = str.maketrans(
+    {glyph: STAGE_ASCII[name] for name, glyph in STAGE_GLYPHS.items()}
+    | dict(zip("─│╭╮╰╯├┤┬┴┼┄┆═║╔╗╚╝►▸◂▲△▼┃…←→☞✔✓", "-|+++++++++.:=#####>><^^v|~<>>vv", strict=False))
+    | dict(zip("┌┐└┘‹›", "++++<>", strict=True))
+    | dict(zip("†⚑‖", "xDH", strict=True))
+    | dict(zip("↑↓“”", '^v""', strict=True))
+    | dict(zip("░▒▓╌·–—◇◆▶█▌▐▏▕", ".=%-.--<<>##|||", strict=False))
+)

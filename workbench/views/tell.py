@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -53,8 +54,9 @@ def story(known: Known, events: Iterable[Event]) -> list[Line]:
     looked: set[tuple[Any, ...]] = set()
     events = list(events)
     both = written_and_live(events)
-    kept = (event for event in events if not _again(event, looked) and not _told_below(event, both))
-    return [told for event in kept if (told := line(known, event)) is not None]
+    kept = ((n, event) for n, event in enumerate(events) if not _again(event, looked) and not _told_below(event, both))
+    found = ((n, line(known, event)) for n, event in kept)
+    return [replace(told, place=n) for n, told in found if told is not None]
 
 
 def _told_below(event: Event, both: set[tuple[str, str, int]]) -> bool:
@@ -104,7 +106,7 @@ def together(lines: Iterable[Line]) -> Iterator[Line]:
                 yield one
             elif one.who == names[0]:
                 said = one.alike.format(n=len(names))
-                yield Line(at, f"{said}: {names[0]} ... {names[-1]}", one.mood)
+                yield Line(at, f"{said}: {names[0]} ... {names[-1]}", one.mood, place=one.place)
 
 
 def window_of(known: Known, dag: str, partition: str) -> str:

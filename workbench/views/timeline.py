@@ -8,26 +8,29 @@ board               ▲               ▲ somebody read what the run published  
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from workbench.engine import FINISHED, Known, Run
 from workbench.engine.plan import TaskPlan
-from workbench.engine.rules.inputs import is_here, windows_of
-from workbench.engine.state import Cell
-from workbench.model import after_window
+from workbench.engine.rules.inputs import is_here, windows_for
+from workbench.engine.state import Attempt, Cell, Looks
+from workbench.model import DagSpec, after_window
 from workbench.timetable import Partition
 from workbench.views.clock import Clock
 
-# `poke`: a sensor looks, and holds its slot; `away`: it gives its slot back between two looks; `read`: a consumer read.
-BarKind = Literal["due", "wait", "run", "pause", "poke", "away", "read"]
+# `queue`: it may run, and no slot is free; `poke`: a sensor looks, and holds its slot; `away`: it gives its slot back
+# between two looks; `read`: a consumer read.
+BarKind = Literal["due", "wait", "queue", "run", "pause", "poke", "away", "read"]
+RowKind = Literal["input", "task", "reader"]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """From `start` until `end` (UTC) something was so; `mark` is written at its start. A killed try has failed too."""
+    """From `start` until `end` (UTC) something was so; `mark` is written at its start. A killed try has failed too.
+    `went_on`: it was not over at `end`."""
 
     kind: BarKind
     start: datetime
@@ -35,31 +38,42 @@ class Bar:
     mark: str = ""
     failed: bool = False
     killed: bool = False
+    went_on: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Row:
-    """An input, a task or a consumer with its bars in time order."""
+    """An input, a task or a consumer (`name`) with its bars in time order."""
 
     label: str
     bars: tuple[Bar, ...]
+    kind: RowKind = "task"
+    name: str = ""
 
 
-def run_rows(known: Known, run: Run, now: datetime) -> tuple[Row, ...]:
-    """The inputs and tasks of one run, and who read what it published, up to `now`."""
-    spec = run.plan.spec
-    texts = dict.fromkeys(n for p in run.plan.tasks.values() for n in _named(p))
+def run_rows(known: Known, run: Run, now: datetime, queues: bool = False) -> tuple[Row, ...]:
+    """The inputs and tasks of one run, and who read what it published, up to `now`. `queues`: waits for a slot are bars
+    of their own."""
+    inputs = input_rows(known, run.plan.spec, run.plan.tasks, run.window, now)
+    bars = {name: _task_bars(run, run.cells[name], name, now, queues) for name in run.plan.tasks}
+    tasks = [Row(name, tuple(some), "task", name) for name, some in bars.items()]
+    return (*inputs, *tasks, *_reader_rows(known, run, now))
+
+
+def input_rows(
+    known: Known, spec: DagSpec, tasks: Mapping[str, TaskPlan], window: Partition, now: datetime
+) -> tuple[Row, ...]:
+    """The inputs that a run of this window takes, whether it is there or not."""
+    texts = dict.fromkeys(n for p in tasks.values() for n in _named(p))
     asked = [spec.need(text) for text in spec.outside(tuple(texts))]
     needs = [need for name in known.homes for need in asked if not need.dag and need.name == name]
     windows = {
-        name: sorted({w for n in needs if n.name == name for w in windows_of(known, n, run)}, key=_start)
+        name: sorted({w for n in needs if n.name == name for w in windows_for(known, n, spec, window)}, key=_start)
         for name in known.homes
     }
-    places = [(name, window) for name in known.homes for window in windows[name]]
+    places = [(name, one) for name in known.homes for one in windows[name]]
     several = Counter(name for name, _ in places)
-    inputs = [_input_row(known, name, window, now, several[name] > 1) for name, window in places]
-    tasks = [Row(name, tuple(_task_bars(run, run.cells[name], name, now))) for name in run.plan.tasks]
-    return (*inputs, *tasks, *_reader_rows(known, run, now))
+    return tuple(_input_row(known, name, one, now, several[name] > 1) for name, one in places)
 
 
 def _reader_rows(known: Known, run: Run, now: datetime) -> Iterator[Row]:
@@ -74,7 +88,7 @@ def _reader_rows(known: Known, run: Run, now: datetime) -> Iterator[Row]:
         if mine or (read.wanted == run.key.partition and read.stale):
             mark = "▲" if mine and not read.stale else "△"
             bars.setdefault(read.consumer, []).append(Bar("read", read.at, read.at, mark))
-    yield from (Row(name, tuple(some)) for name, some in bars.items())
+    yield from (Row(name, tuple(some), "reader", name) for name, some in bars.items())
 
 
 def _start(window: Partition) -> datetime:
@@ -95,12 +109,12 @@ def _input_row(known: Known, name: str, window: Partition, now: datetime, is_one
     end = arrival.at if arrival else now
     # Nobody promised anything, or it was there before the simulation began.
     is_silent = expected is None or (arrival is None and is_here(known, name, home, window))
-    late = (Bar("due", due, end),) if end > due and not is_silent else ()
+    late = (Bar("due", due, end, went_on=not arrival),) if end > due and not is_silent else ()
     came = (Bar("run", end, end, "●"),) if arrival else ()
-    return Row(f"{name} {spec.grid.spoken(window)}" if is_one_of_several else name, late + came)
+    return Row(f"{name} {spec.grid.spoken(window)}" if is_one_of_several else name, late + came, "input", name)
 
 
-def _task_bars(run: Run, cell: Cell, name: str, now: datetime) -> list[Bar]:
+def _task_bars(run: Run, cell: Cell, name: str, now: datetime, queues: bool = False) -> list[Bar]:
     bars: list[Bar] = []
     plan = run.plan.tasks.get(name)
     free = (
@@ -109,7 +123,7 @@ def _task_bars(run: Run, cell: Cell, name: str, now: datetime) -> list[Bar]:
     for attempt in cell.attempts:
         if cell.base and attempt.number == cell.base + 1:  # between its last end and the clearing it did not wait
             free = max(free, attempt.ready)
-        bars += _gap(bars, free, attempt.started)
+        bars += _waits(bars, free, attempt.started, attempt if queues else None)
         kind = _kind(plan, reschedules=attempt.looks > 0)
         killed = attempt.reason in ("killed", "marked")
         bars.append(Bar(kind, attempt.started, attempt.ended, str(attempt.number), attempt.state == "failed", killed))
@@ -119,9 +133,24 @@ def _task_bars(run: Run, cell: Cell, name: str, now: datetime) -> list[Bar]:
     since = cell.looks.started if cell.looks is not None else cell.started
     if since is not None and cell.state in ("running", "up_for_reschedule", "queued", "scheduled"):
         kind = _kind(plan, reschedules=cell.looks is not None)
-        return [*bars, *_gap(bars, free, since), Bar(kind, since, now, str(cell.tries))]
-    waits = cell.state in ("none", "scheduled", "up_for_retry", "queued") and not _above_is_open(run, name)
-    return [*bars, *(_gap(bars, free, now) if waits else [])]
+        waited = _waits(bars, free, since, (cell.looks or cell) if queues else None)
+        return [*bars, *waited, Bar(kind, since, now, str(cell.tries), went_on=True)]
+    if cell.state not in ("none", "scheduled", "up_for_retry", "queued") or _above_is_open(run, name):
+        return bars
+    has_turn = queues and cell.state in ("scheduled", "queued")
+    return [*bars, *_going_on(_waits(bars, free, now, cell if has_turn else None))]
+
+
+def _going_on(bars: list[Bar]) -> list[Bar]:
+    """The last of them is not over."""
+    return [*bars[:-1], replace(bars[-1], went_on=True)] if bars else []
+
+
+def _waits(bars: list[Bar], free: datetime, until: datetime, of: Attempt | Cell | Looks | None) -> list[Bar]:
+    """From `free` until `until` nothing ran; with `of`, the part in which only a slot was missing by itself."""
+    ready = max(of.ready, free) if of is not None and of.ready is not None else until
+    queue = [Bar("queue", ready, until)] if until > ready else []
+    return [*_gap(bars, free, min(ready, until)), *queue]
 
 
 def _kind(plan: TaskPlan | None, reschedules: bool) -> BarKind:
@@ -142,7 +171,7 @@ def _above_is_open(run: Run, name: str) -> bool:
     return any(run.cells[up].state not in FINISHED for up in run.plan.tasks[name].ups)
 
 
-_FILL = {"due": "·", "wait": "░", "pause": "░", "run": "▒", "poke": "▓", "away": "╌", "read": "▲"}
+_FILL = {"due": "·", "wait": "░", "queue": "░", "pause": "░", "run": "▒", "poke": "▓", "away": "╌", "read": "▲"}
 
 
 def timeline_lines(rows: tuple[Row, ...], start: datetime, end: datetime, clock: Clock, width: int = 78) -> list[str]:

@@ -1,20 +1,175 @@
-"""What was written, what is public, who read it."""
+"""The table of versions: rows, right or not where that may be shown, since when public, made from what, read by whom.
+Below it, of a wrong version that is selected, some rows beside those that would have been right."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from workbench.views.data import all_data
-from workbench.views.sheet import Sheet, plain
+from workbench.bench.panes.besides import beside_rows
+from workbench.bench.panes.versions import Entry, Worth, datasets_of, entries
+from workbench.views.cells import cell_width, shorten
+from workbench.views.sheet import Row, Sheet, Span, clipped, row_width
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
+# From so many cells on, who reads has a column; below, lines of its own. From the next on, code and sources have one.
+_READERS, _SOURCES, _CODE = 84, 112, 140
+_MOST_READS = 4
+_NEAR = 3
+_GAP = "  "
+
+
+_KEPT: WeakKeyDictionary[Bench, tuple[object, dict[int, Sheet]]] = WeakKeyDictionary()
+
 
 def data(bench: Bench, width: int) -> Sheet:
-    lines = [
-        f"{one.name} {v.day} {v.rows} {v.standing}"
-        for one in all_data(bench.known, bench.now)
-        for v in one.versions
-    ]  # fmt: skip
-    return Sheet("data", plain(*lines))
+    """The newest partition first; the shown day is marked. Kept until something changes."""
+    session = bench.session
+    others = (branch for branch in session.branches.values() if branch is not session.branch)
+    futures = tuple((branch.name, len(branch.log)) for branch in others)
+    place = session.branch, session.position, bench.now, bench.chosen, bench.window, bench.shows_right, futures
+    if bench not in _KEPT or _KEPT[bench][0] != place:
+        _KEPT[bench] = place, {}
+    kept = _KEPT[bench][1]
+    if width not in kept:
+        kept[width] = _table(bench, width)
+    return kept[width]
+
+
+def _table(bench: Bench, width: int) -> Sheet:
+    worth = Worth(bench)
+    tables = {name: entries(bench, name, worth) for name in datasets_of(bench)}
+    written = [name for name, found in tables.items() if any(entry.n for entry in found)]
+    blocks = {name: columns_of(bench, name, found, width) for name, found in tables.items()}
+    for columns in zip(*blocks.values(), strict=False):
+        wide = max(column.width for column in columns)
+        for column in columns:
+            column.width = wide
+    rows, focus = list[Row](), None
+    for name, found in tables.items():
+        some = found if name in written or not rows else [entry for entry in found if entry.shown]
+        table, shown = _laid_out(blocks[name], found, some, width)
+        if focus is None and shown is not None:
+            # Its head as well, where that is near.
+            focus = 0, len(rows) + (shown if shown > _NEAR else 0)
+        rows += [*([()] if rows else []), *table]
+    rows += _beside_right(bench, tables, width)
+    return Sheet("data", tuple(rows), focus)
+
+
+def _beside_right(bench: Bench, names: Iterable[str], width: int) -> list[Row]:
+    """Of the selected dataset, else of the first that was wrong on the shown day."""
+    chosen = bench.chosen.name if bench.chosen.kind == "dataset" else ""
+    found = (beside_rows(bench, name, width) for name in names if bench.shows_right and chosen in ("", name))
+    return next((rows for rows in found if rows), [])
+
+
+def columns_of(bench: Bench, name: str, found: list[Entry], width: int) -> list[_Column]:
+    """The columns for which there is room, but for who reads."""
+    is_chosen = bench.chosen.kind == "dataset" and bench.chosen.name == name
+    target = f"dataset:{bench.known.makers[name]}.{name}"
+    columns = [
+        _Column((Span(name, "chosen" if is_chosen else "title", target),), [(_day(entry),) for entry in found]),
+        _Column((Span("rows", "dim"),), [(Span(entry.rows),) for entry in found], right=True),
+    ]
+    if bench.shows_right:
+        columns.append(_Column((Span("right?", "dim"),), [(entry.right,) for entry in found]))
+    columns.append(_Column((Span("public", "dim"),), [(entry.public,) for entry in found]))
+    if width >= _CODE or (width >= _SOURCES and bench.known.code):
+        columns.append(_Column((Span("code", "dim"),), [(Span(entry.code, "dim"),) for entry in found]))
+    if width >= _SOURCES:
+        columns.append(_Column((Span("made from", "dim"),), [entry.made_from for entry in found]))
+    return columns
+
+
+class _Column:
+    """A head and a cell for each entry, as wide as the widest."""
+
+    def __init__(self, head: Row, cells: Sequence[Row], right: bool = False) -> None:
+        self.head, self.cells, self.right = head, cells, right
+        self.width = max((row_width(cell) for cell in (head, *cells)), default=0)
+
+    def padded(self, row: Row, last: bool = False) -> Row:
+        blank = Span(" " * (self.width - row_width(row)))
+        row = (blank, *row) if self.right else row if last else (*row, blank)
+        return (*row, Span(_GAP)) if not last else row
+
+
+def _laid_out(
+    columns: list[_Column], found: list[Entry], some: list[Entry], width: int
+) -> tuple[list[Row], int | None]:
+    """The head, the rows of some of these entries, and the number of the one that is shown."""
+    left = sum(column.width + len(_GAP) for column in columns)
+    has_readers = width >= _READERS and width - left >= 24
+    heads = _joined(columns, None, has_readers)
+    rows = [clipped((*heads, *((Span("read by", "dim"),) if has_readers else ())), width)]
+    shown: int | None = None
+    for number, entry in enumerate(found):
+        if entry not in some:
+            continue
+        if entry.shown and shown is None:
+            shown = len(rows)
+        cells = _joined(columns, number, has_readers)
+        readers = [span for span in entry.read_by if span.text]
+        if has_readers:
+            rows += _beside(tuple(_aimed(cells, entry)), readers, left, width)
+        else:
+            rows.append(clipped(tuple(_aimed(cells, entry)), width))
+            rows += _below(readers, width)
+    return rows, shown
+
+
+def _joined(columns: list[_Column], number: int | None, goes_on: bool) -> Row:
+    """The heads, or the cells of an entry; without blanks at the end where nothing follows."""
+    rows = [column.head if number is None else column.cells[number] for column in columns]
+    lasts = [not goes_on and column is columns[-1] for column in columns]
+    return tuple(
+        span for column, row, last in zip(columns, rows, lasts, strict=True) for span in column.padded(row, last)
+    )
+
+
+def _aimed(cells: Iterable[Span], entry: Entry) -> Iterator[Span]:
+    """All of a row points at its version."""
+    return (span if span.target else span._replace(target=entry.target) for span in cells)
+
+
+def _beside(cells: Row, readers: list[Span], left: int, width: int) -> list[Row]:
+    """Who reads it in the last column, as many to a row as there is room for."""
+    lines: list[list[Span]] = [[]]
+    room = width - left
+    for span in _some(readers):
+        text = span._replace(text=shorten(span.text, room))
+        if lines[-1] and row_width(tuple(lines[-1])) + 2 + cell_width(text.text) > room:
+            lines.append([])
+        lines[-1] += [*([Span(_GAP)] if lines[-1] else []), text]
+    blank = Span(" " * left)
+    return [clipped((*(cells if not number else (blank,)), *line), width) for number, line in enumerate(lines)]
+
+
+def _below(readers: list[Span], width: int) -> list[Row]:
+    """Who reads it in lines of their own, as many to a line as there is room for."""
+    lines: list[list[Span]] = []
+    for span in _some(readers):
+        wide = cell_width(span.text) + 4
+        if not lines or row_width(tuple(lines[-1])) + wide > width:
+            lines.append([])
+        lines[-1] += [Span("  ▲ ", "dim"), span]
+    return [clipped(tuple(line), width) for line in lines]
+
+
+def _some(readers: list[Span]) -> list[Span]:
+    """The newest few, and how many before."""
+    more = len(readers) - _MOST_READS
+    return [*([Span(f"{more} before", "dim")] if more > 0 else []), *readers[-_MOST_READS:]]
+
+
+def _day(entry: Entry) -> Span:
+    """`►Thu 3 Jan A v2`."""
+    mark = "►" if entry.shown and not entry.future else " "
+    name = f" {entry.future}" if entry.future else ""
+    number = f" v{entry.n}" if entry.several else ""
+    style = "you" if entry.future else "chosen" if entry.shown else ""
+    return Span(f"{mark}{entry.day}{name}{number}", style)

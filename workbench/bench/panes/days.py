@@ -1,26 +1,46 @@
-"""Task by partition: a glyph each."""
+"""Task by partition, of thousands of cells: a glyph each. Rows are made when somebody looks at them.
+
+Above the tasks: the run itself and the inputs; below: what is public. The newest run of a partition counts; a mark
+before its glyph says that it is a backfill's (b), one that somebody asked for (m), or the n-th (2 to 9). `W` stands
+before a task that something holds, `[` and `]` around the selected cell.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.views.graph import look
-from workbench.views.sheet import Row, Sheet, Span
+from workbench.bench.panes.day_grid import DayGrid, Line
+from workbench.bench.panes.day_range import first_window, windows_between
+from workbench.views.grid import GridSheet
+from workbench.views.sheet import Sheet
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
 
 def days(bench: Bench, width: int) -> Sheet:
-    runs = sorted((r for k, r in bench.known.runs.items() if k.dag == bench.dag), key=lambda r: (r.window.start, r.key))
-    rows: list[Row] = []
-    tasks = list(bench.known.plans[bench.dag].tasks)
-    wide = max(map(len, tasks), default=0) + 2
-    for task in tasks:
-        cells = (
-            Span(look(r.cells[task].state).glyph + " ", f"state.{r.cells[task].state}",
-                 f"run:{bench.dag}.{task}@{r.key.partition}")
-            for r in runs if task in r.cells
-        )  # fmt: skip
-        rows.append((Span(task.ljust(wide)), *cells))
-    return Sheet("days", tuple(rows))
+    """All partitions from the first run on; wider than `width` where there are many."""
+    known, dag, shown = bench.known, bench.dag, bench.window
+    spec = known.plans[dag].spec
+    first = first_window(bench.session.branch, bench.session.position, dag, spec.grid, bench.session.start)
+    last = max(spec.grid.last_ended(bench.now), shown, key=lambda one: one.start)
+    windows = windows_between(spec.grid, min(first, shown, key=lambda one: one.start), last)
+    grid = DayGrid(known, bench.now, dag, windows, shown.key, _lines(bench), _chosen(bench), width)
+    same = (bench.session.branch, bench.session.position, bench.now, dag, shown.key, bench.chosen, width)
+    return GridSheet("days", grid, same)
+
+
+def _lines(bench: Bench) -> tuple[Line, ...]:
+    plan = bench.known.plans[bench.dag]
+    public = [name for name, home in bench.known.makers.items() if home == bench.dag]
+    return (
+        Line("dag", "", bench.dag),
+        *(Line("input", name, f"▤ {name}") for name in plan.spec.inputs),
+        *(Line("task", name, f"  {name}") for name in plan.tasks),
+        *(Line("dataset", name, f"▣ {name}") for name in public),
+    )
+
+
+def _chosen(bench: Bench) -> tuple[str, str]:
+    chosen = bench.chosen
+    return chosen.kind, "" if chosen.kind == "dag" else chosen.name

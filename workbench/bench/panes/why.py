@@ -1,22 +1,151 @@
-"""Why the selection is as it is."""
+"""Why the selection is as it is: a question, its answer, what was asked for, and what would help."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+from workbench.bench.offers import Offer, Told, offers, tips, window_of
 from workbench.model import InvalidInput
-from workbench.views.sheet import Row, Sheet, Span, wrapped_row
+from workbench.views.sheet import Row, Sheet, Span, row_width, wrapped_row
+from workbench.views.why import Why
+from workbench.views.why_asked import behind, gap_marks, marks_of, question_of, question_of_run, without_marks
+from workbench.views.why_things import Mark, Thing, consumer_told, dataset_told, input_told
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
+_FLAT = 66  # from this width on the pane is a low one below the others: sentences share lines
+_HIGH = 14
+_GLYPHS = {True: ("✔ ", "good"), False: ("✖ ", "bad"), None: ("⊘ ", "dim")}
+
 
 def why(bench: Bench, width: int) -> Sheet:
-    rows: list[Row] = []
+    """The answer for the pane: what fits it is in the order in which one reads it."""
     try:
-        told = str(bench.session.ask(bench.target))
+        told = answer_of(bench)
     except InvalidInput as error:
-        told = "\n".join(str(problem) for problem in error.problems)
-    for number, text in enumerate(told.splitlines()):
-        rows += wrapped_row((Span(text.strip(), "" if number else "strong"),), width, "  ")
-    return Sheet(f"why {bench.chosen.name}?", tuple(rows))
+        return Sheet(f"why {bench.chosen.name}?", tuple(plain_rows([str(one) for one in error.problems], width)))
+    found, marks = offers(bench, told), marks_in(bench, told)
+    is_flat, advice = width >= _FLAT, tip_rows(tips(told, found), width)
+    lines = [*plain_rows(_sentences(told, marks), width, is_flat)]
+    more = plain_rows([*filter(None, [_behind(bench, told)])], width)
+    lines = [*lines, *advice] if len(lines) + len(advice) > _HIGH // 2 else [*lines, *more, *advice]
+    head = [*wrapped_row((Span(told.headline, "strong"),), width)]
+    parts = [head, mark_rows(marks, width), lines, offer_rows(found, width)]
+    return Sheet(question(told), tuple(_airy([part for part in parts if part], is_flat)))
+
+
+def _airy(parts: list[list[Row]], is_flat: bool) -> Iterator[Row]:
+    """The parts below each other, with an empty row between them where the pane is high and they are short."""
+    high = sum(map(len, parts)) + len(parts) - 1
+    for number, part in enumerate(parts):
+        if number and not is_flat and high <= _HIGH:
+            yield ()
+        yield from part
+
+
+_KEPT: WeakKeyDictionary[Bench, tuple[object, Told]] = WeakKeyDictionary()
+
+
+def answer_of(bench: Bench) -> Told:
+    """The answer about the selection; kept until something changes. Raises InvalidInput."""
+    session, chosen = bench.session, bench.chosen
+    place = (session.branch.name, session.position, bench.now, chosen, bench.window.key)
+    kept = _KEPT.get(bench)
+    if kept is None or kept[0] != place:
+        kept = _KEPT[bench] = (place, _ask(bench))
+    return kept[1]
+
+
+def _ask(bench: Bench) -> Told:
+    known, now, chosen = bench.known, bench.now, bench.chosen
+    if chosen.kind == "input":
+        return input_told(known, now, chosen.name, window_of(bench, chosen.dag))
+    if chosen.kind == "dataset":
+        return dataset_told(known, now, chosen.name, window_of(bench, chosen.dag))
+    if chosen.kind == "consumer":
+        return consumer_told(known, now, chosen.name)
+    if chosen.kind == "dag":
+        return bench.session.why_run(f"{chosen.dag}@{bench.window.key}")
+    return bench.session.why(f"{chosen.dag}.{chosen.name}@{bench.window.key}")
+
+
+def question(told: Told) -> str:
+    """The title: what a person would ask."""
+    if isinstance(told, Thing):
+        return told.question
+    return question_of(told) if isinstance(told, Why) else question_of_run(told)
+
+
+def marks_in(bench: Bench, told: Told) -> tuple[Mark, ...]:
+    """What was asked for, as marks."""
+    if isinstance(told, Thing):
+        return told.marks
+    return marks_of(bench.known, told) if isinstance(told, Why) else tuple(gap_marks(bench.known, told))
+
+
+def _sentences(told: Told, marks: Sequence[Mark]) -> list[str]:
+    """Those that no mark says already."""
+    said = {mark.text.rstrip(".") for mark in marks}
+    every = map(without_marks, told.sentences)
+    return [line for line in dict.fromkeys(every) if line.rstrip(".") not in said]
+
+
+def _behind(bench: Bench, told: Told) -> str:
+    """What stands behind a task that holds others up."""
+    return behind(bench.known, told.dag, told.task) if isinstance(told, Why) and told.state in _HOLDS_UP else ""
+
+
+_HOLDS_UP = frozenset({"none", "scheduled", "queued", "failed", "up_for_retry", "up_for_reschedule"})
+
+
+# rows
+
+
+def mark_rows(marks: Iterable[Mark], width: int) -> list[Row]:
+    """Marks, as many on a line as fit; a long one has lines of its own."""
+    rows: list[Row] = []
+    line: list[Span] = []
+    for mark in marks:
+        spans = _mark_spans(mark)
+        if line and row_width((*line, *spans)) + 3 > width:
+            rows.append(tuple(line))
+            line = []
+        line += [Span("   "), *spans] if line else spans
+        if row_width(tuple(line)) > width:
+            rows += wrapped_row(line, width, "  ")
+            line = []
+    return [*rows, *([tuple(line)] if line else [])]
+
+
+def _mark_spans(mark: Mark) -> list[Span]:
+    glyph, style = _GLYPHS[mark.passed]
+    return [Span(glyph, style, mark.target), Span(mark.text, "dim" if mark.passed is None else "", mark.target)]
+
+
+def plain_rows(lines: Sequence[str], width: int, joined: bool = False, style: str = "") -> Iterator[Row]:
+    """Sentences, each on a line of its own, or one after the other."""
+    texts = [" ".join(lines)] if joined and lines else list(lines)
+    for text in texts:
+        yield from wrapped_row((Span(text, style),), width)
+
+
+def tip_rows(lines: Iterable[str], width: int) -> list[Row]:
+    """Advice that is no command."""
+    return [row for text in lines for row in wrapped_row((Span("→ ", "dim"), Span(text, "dim")), width, "  ")]
+
+
+def offer_rows(found: Iterable[Offer], width: int) -> list[Row]:
+    """`e set a deadline   f let jfk come now`: a click does it."""
+    rows: list[Row] = []
+    line: list[Span] = []
+    for one in found:
+        target = f"verb:{one.line}"
+        spans = [Span(f"{one.key} ", "key", target), Span(one.words, "", target)]
+        if line and row_width((*line, *spans)) + 3 > width:
+            rows.append(tuple(line))
+            line = []
+        line += [Span("   "), *spans] if line else spans
+    return [*rows, *([tuple(line)] if line else [])]

@@ -1,0 +1,172 @@
+"""The planner on the screen: keys change the plan, Enter starts it, and then it shows the days filling."""
+
+from __future__ import annotations
+
+import pytest
+
+import workbench as wb
+from tests.curriculum import FOLDER
+from tests.tui.screens import SIZES, Driven, drive
+from tui.planner import PlannerScreen, places
+
+LINE = "backfill clean@2013-06-01..2013-06-30 all down oldest limit 2"
+
+
+def june() -> wb.Bench:
+    """Six weeks by v1; v2 was deployed since."""
+    session = wb.load(FOLDER / "l5_1.yaml", "l5_1")
+    for line in ("go 2013-07-10 09:00", "deploy clean v2"):
+        session.do(line)
+    bench = wb.Bench(session)
+    bench.choose("task:daily_flights.clean")
+    return bench
+
+
+async def settled(driven: Driven) -> None:
+    """What is worked out behind is there."""
+    await driven.app.workers.wait_for_complete()
+    await driven.pilot.pause()
+
+
+def planning_of(driven: Driven) -> wb.Planning:
+    assert isinstance(driven.app.screen, PlannerScreen)
+    return driven.app.screen.planning
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_plan_the_choices_the_cost_and_the_line_are_on_one_screen(size: tuple[int, int]) -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a")
+        await settled(driven)
+        driven.shows("PLAN: nothing has run yet", "what would run, and why", "how", "cost, and whom it touches")
+        driven.shows("[a all: 42 runs]", "126 slot-minutes", "Enter start", "c code changed 42", "☞")
+        driven.shows("> backfill clean@2013-05-26..2013-07-06 all oldest limit 2")
+
+    drive(play, june(), size)
+
+
+def test_keys_change_the_line_and_leaving_has_changed_nothing() -> None:
+    bench = june()
+    before = len(bench.session.events)
+
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "d", "o", "plus", "p", "right_square_bracket", "left_curly_bracket")
+        await settled(driven)
+        driven.shows("> backfill clean@2013-05-27..2013-07-05 all down newest limit 3 pin v1")
+        await driven.press("escape")
+        driven.shows("timeline")
+
+    drive(play, bench)
+    assert len(bench.session.events) == before
+
+
+def test_the_question_is_answered_by_its_key() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l")
+        await settled(driven)
+        driven.shows('How many runs does "missing" make? Press m and see.', "m missing: ?")
+        await driven.press("m")
+        await settled(driven)
+        driven.shows("[m missing: 0 runs!]")
+
+    drive(play, june())
+
+
+def test_the_line_can_be_typed_and_gives_the_same_log_as_its_keys() -> None:
+    typed, keyed = june(), june()
+
+    async def by_hand(driven: Driven) -> None:
+        await driven.press("l", "colon", "ctrl+u")
+        await driven.type("backfill clean@2013-05-26..2013-07-06 all down limit 3")
+        await driven.press("enter", "enter")
+        driven.shows("RUNNING")
+
+    async def by_keys(driven: Driven) -> None:
+        await driven.press("l", "a", "d", "plus", "enter")
+        driven.shows("RUNNING")
+
+    drive(by_hand, typed)
+    drive(by_keys, keyed)
+    assert [repr(e) for e in typed.session.events] == [repr(e) for e in keyed.session.events]
+
+
+def test_a_line_that_cannot_be_done_is_refused_in_words() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "colon", "ctrl+u")
+        await driven.type("backfill clen@2013-06-03")
+        await driven.press("enter")
+        driven.shows("No task clen. Did you mean clean?", "PLAN: nothing has run yet")
+
+    drive(play, june())
+
+
+def test_enter_starts_it_and_the_grid_fills_as_time_goes_on() -> None:
+    bench = june()
+
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "enter")
+        driven.shows("RUNNING", "0 of 42 runs done", "○")
+        assert planning_of(driven).how_far.runs == 42
+        await driven.press(*["n"] * 12)
+        now = planning_of(driven).how_far
+        assert now.done > 0
+        driven.shows(f"{now.done} of 42 runs done", "●", "its tasks, counted", "what it has changed so far")
+        await driven.press("b", "b")
+        assert planning_of(driven).how_far.done < now.done
+
+    drive(play, bench)
+
+
+def test_p_pauses_and_resumes_and_x_cancels() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "enter", "n", "p")
+        driven.shows("PAUSED: nothing new starts")
+        await driven.press("p")
+        driven.shows("RUNNING")
+        await driven.press("x")
+        driven.shows("CANCELLED", "×")
+        await driven.press("x")
+        driven.shows("was cancelled already", "CANCELLED") if "was cancelled" in driven.text else driven.shows(
+            "CANCELLED"
+        )
+
+    drive(play, june())
+
+
+def test_back_before_it_was_asked_for_plans_again() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "enter", "b")
+        driven.shows("PLAN: nothing has run yet")
+
+    drive(play, june())
+
+
+def test_w_tells_of_the_chosen_cell() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "right", "right", "w")
+        driven.shows("why clean of Tue 28 May?", "would run (code changed: clean ran v1, would run v2).")
+        await driven.press("escape")
+        driven.shows("PLAN: nothing has run yet")
+
+    drive(play, june(), (80, 24))
+
+
+def test_it_opens_again_on_the_backfill_that_is_under_way() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "enter", "n", "escape", "l")
+        driven.shows("RUNNING", "of 42 runs done")
+
+    drive(play, june())
+
+
+@pytest.mark.parametrize("size", [(60, 18), *SIZES])
+@pytest.mark.parametrize("rows", [(8, 4, 5), (40, 3, 30), (3, 9, 9)])
+def test_places_fill_the_screen_without_overlap(size: tuple[int, int], rows: tuple[int, int, int]) -> None:
+    width, height = size
+    seen: set[tuple[int, int]] = set()
+    for place in places(width, height, *rows).values():
+        cells = {(x, y) for x in range(place.x, place.x + place.w) for y in range(place.y, place.y + place.h)}
+        assert not cells & seen
+        assert place.h > 0
+        seen |= cells
+    assert seen == {(x, y) for x in range(width) for y in range(height)}

@@ -1,0 +1,91 @@
+"""The futures of a session: which what-if left whom, when, by which command, how far it goes and how its runs ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from workbench.branch import Branch
+from workbench.engine.events import COMMANDS
+from workbench.session import Session
+from workbench.views.clock import Clock, listed, plural
+from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
+
+if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
+
+_WORDS = {"success": "ended well", "failed": "failed", "running": "under way", "queued": "waiting to start"}
+_MOST = 40
+AS_IT_WAS = "as it was"
+
+
+@dataclass(frozen=True, slots=True)
+class FutureLine:
+    """One future. `left_at` (UTC) and `command`: when and by which command it left its `parent`; `reached` (UTC): how
+    far it has been made; `ended`: how its runs ended, in words."""
+
+    name: str
+    parent: str
+    left_at: datetime | None
+    command: str
+    reached: datetime
+    ended: str
+
+
+def future_lines(session: Session) -> tuple[FutureLine, ...]:
+    """In the order in which they were made."""
+    return tuple(_line(branch) for branch in session.branches.values())
+
+
+def _line(branch: Branch) -> FutureLine:
+    parent = branch.parent.name if branch.parent is not None else ""
+    left = branch.log[branch.shared].at if parent and len(branch.log) > branch.shared else None
+    return FutureLine(branch.name, parent, left, command_of(branch), branch.reached, _ended(branch))
+
+
+def command_of(branch: Branch) -> str:
+    """What was done first in it that was not done in its parent, in a sentence."""
+    own = branch.log[branch.shared :] if branch.parent is not None else ()
+    return next((str(getattr(e, "sentence", "")) for e in own[:_MOST] if isinstance(e, COMMANDS)), "")
+
+
+def called(branch: Branch) -> str:
+    """What it is, in a few words: its first command, or that nothing was changed."""
+    return command_of(branch) or (AS_IT_WAS if branch.parent is None else f"{branch.parent.name}, without its command")
+
+
+def _ended(branch: Branch) -> str:
+    known = branch.state_at(len(branch.log)).known
+    states = Counter(run.state for run in known.runs.values())
+    told = [f"{count} {_WORDS.get(state, state)}" for state, count in sorted(states.items(), reverse=True)]
+    return f"{plural(sum(states.values()), 'run')}: {listed(told)}" if told else "no run yet"
+
+
+def futures_sheet(bench: Bench, width: int) -> Sheet:
+    """Each future on two lines; where one is, is marked. The target of each is its name."""
+    session = bench.session
+    rows: list[Row] = []
+    for one in future_lines(session):
+        rows += _rows(one, one.name == session.branch.name, bench.clock, width)
+    if len(session.branches) == 1:
+        rows += [(), *wrapped_row((Span(HOW, "coach"),), width)]
+    return Sheet("what-ifs", tuple(rows))
+
+
+HOW = (
+    "There is one future so far. Go back (b, or g and a time), change one thing (e, f or r): a what-if opens, and what "
+    "you saw is kept."
+)
+
+
+def _rows(one: FutureLine, is_here: bool, clock: Clock, width: int) -> list[Row]:
+    target = f"future:{one.name}"
+    mark = Span("► " if is_here else "  ", "chosen")
+    left = f"left {one.parent}" + (f" at {clock.full(one.left_at)}" if one.left_at else "") if one.parent else AS_IT_WAS
+    head = (mark, Span(f"{one.name}  ", "chosen" if is_here else "strong", target), Span(left, "", target))
+    told = [*([Span(f"    {one.command}", "you")] if one.command else [])]
+    rows = [clipped(head, width), *([clipped(tuple(told), width)] if told else [])]
+    stands = f"    made until {clock.full(one.reached)}; {one.ended}"
+    return [*rows, *wrapped_row((Span(stands, "dim"),), width, "    ")]

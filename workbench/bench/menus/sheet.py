@@ -1,0 +1,178 @@
+"""A menu as rows of styled text: its items, the line that does the same, and what that would change.
+
+Targets: `item:3` is an item, `blank:3.1` a value of it, `more:` the less usual ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from workbench.bench.menus.menu import Blank, Item, Menu
+from workbench.bench.menus.possible import Outlook
+from workbench.views.clock import plural
+from workbench.views.sheet import Row, Sheet, Span, clipped, row_width, wrapped_row
+
+_WIDE = 100  # from so many cells on, what would change stands beside the items
+_MOST_NAME = 14
+CARET = "▏"
+
+
+class MenuPlace(NamedTuple):
+    """Where somebody stands in a menu. `at`: the item; `values`: what stands in its blanks; `blank`: which of them is
+    being changed (-1: none), with the caret before letter `caret`; `is_whole`: all of it is selected. `more`: the less
+    usual items are on show."""
+
+    at: int
+    values: Mapping[str, str]
+    blank: int = -1
+    caret: int = 0
+    is_whole: bool = False
+    more: bool = False
+
+
+def menu_sheet(menu: Menu, place: MenuPlace, outlook: Outlook, width: int, height: int, keys: Row = ()) -> Sheet:
+    """The menu in at most so many cells and rows; the item at which one stands is always seen. `keys`: the last row."""
+    left = width if width < _WIDE else width * 3 // 5
+    below = _below(menu, place, None if width >= _WIDE else outlook, width, height)
+    items, at = _items(menu, place, left)
+    rows = _window(items, at, max(3, height - len(below) - (1 if keys else 0)))
+    if width >= _WIDE:
+        rows = _beside(rows, _changes(outlook, width - left - 3), left)
+    return Sheet(menu.title, (*rows, *below, *((clipped(keys, width),) if keys else ())))
+
+
+# items
+
+
+def _items(menu: Menu, place: MenuPlace, width: int) -> tuple[list[Row], int]:
+    """All rows that may be on show, and the row at which one stands."""
+    rows: list[Row] = []
+    shown, at = menu.shown(place.more), 0
+    wide = min(_MOST_NAME, max((len(menu.items[n].name) for n in shown), default=0))
+    for n in shown:
+        item = menu.items[n]
+        if item.heading:
+            rule = Span("─" * max(2, width - len(item.heading) - 1), "rule")
+            rows.append(clipped((Span(f"{item.heading} ", "note"), rule), width))
+        at = len(rows) if n == place.at else at
+        rows.append(_row(item, n, place, wide, width))
+    if menu.hidden and not place.more:
+        text = f"{plural(menu.hidden, 'less usual one')}"
+        rows.append((Span("  "), Span("m", "key", "more:"), Span(f" {'more…':<{wide}} ", "name", "more:"),
+                     Span(text, "note", "more:")))  # fmt: skip
+    return rows, at
+
+
+def _row(item: Item, number: int, place: MenuPlace, wide: int, width: int) -> Row:
+    is_now, target = number == place.at, f"item:{number}"
+    plain, key, dim = ("row", "row.key", "row.dim") if is_now else ("", "key", "note")
+    if item.refusal and not item.is_so:
+        plain, key = dim, dim
+    name = "row" if is_now and not item.refusal else dim if item.refusal and not item.is_so else "name"
+    spans = [Span("►" if is_now else " ", key, target), Span(f" {item.key or ' '} ", key, target),
+             Span(f"{item.name:<{wide}} ", name, target)]  # fmt: skip
+    spans += _text(item, number, place, plain)
+    spans += [Span(f"  {note}", dim, target) for note in (_note(item),) if note]
+    row = clipped(tuple(spans), width)
+    return (*row, Span(" " * (width - row_width(row)), "row", target)) if is_now else row
+
+
+def _note(item: Item) -> str:
+    if item.is_so:
+        return "● now"
+    return f"{'· ' if item.text else ''}{item.refusal or item.note}" if item.refusal or item.note else ""
+
+
+def _text(item: Item, number: int, place: MenuPlace, style: str) -> list[Span]:
+    """The sentence of an item, with its values between brackets."""
+    is_now, target = number == place.at, f"item:{number}"
+    values = place.values if is_now else item.values
+    names = [blank.name for blank in item.blanks]
+    found: list[Span] = []
+    for piece in item.pieces(values):
+        if not piece.blank:
+            found.append(Span(piece.text, style, target))
+            continue
+        spot = names.index(piece.blank)
+        plainly = ("row.field", "row.dim") if is_now else ("field", "note")
+        is_changed = is_now and spot == place.blank
+        found += _value(item.blanks[spot], piece.text, place if is_changed else None, plainly, f"blank:{number}.{spot}")
+    return found
+
+
+def _value(blank: Blank, text: str, place: MenuPlace | None, styles: tuple[str, str], target: str) -> list[Span]:
+    """A value; where it is being changed (`place`), with the caret."""
+    if place is None:
+        return [Span(f"[{text or blank.hint}]", styles[0] if text else styles[1], target)]
+    if place.is_whole:
+        return [Span(f"[{text or ' '}]", "field.now", target)]
+    return [Span(f"[{text[: place.caret]}{CARET}{text[place.caret :]}]", "field.now", target)]
+
+
+def _window(rows: list[Row], at: int, room: int) -> list[Row]:
+    """As many rows as there is room for, around the one at which one stands; the ends say that there are more."""
+    if len(rows) <= room:
+        return rows
+    begin = max(0, min(at - room // 2, len(rows) - room))
+    found = rows[begin : begin + room]
+    if begin:
+        found[0] = (Span(f"  ↑ {plural(begin + 1, 'more row')}", "note"),)
+    if begin + room < len(rows):
+        found[-1] = (Span(f"  ↓ {plural(len(rows) - begin - room + 1, 'more row')}", "note"),)
+    return found
+
+
+# the line, and what it would change
+
+
+def _below(menu: Menu, place: MenuPlace, outlook: Outlook | None, width: int, height: int) -> tuple[Row, ...]:
+    """What stands under the items; of what would change as much as leaves the items half of the rows."""
+    item = menu.items[place.at] if menu.items else None
+    rows: list[Row] = [(Span("─" * width, "rule"),)]
+    if item is not None:
+        line = item.typed(place.values) if item.line else f"({item.name} has a screen of its own)"
+        rows += wrapped_row((Span("types as  ", "note"), Span(line, "code")), width, " " * 10)
+    if outlook is not None:
+        most = max(3, height // 2 - len(rows) - 2)
+        rows += _cut(_labelled(outlook, width), most)
+    if menu.kind == "fault":
+        told = "; ".join(f"{one.number} {one.sentence}" for one in menu.active) or "none"
+        rows.append(clipped((Span("active    ", "note"), Span(told, "late" if menu.active else "note")), width))
+    return tuple(rows)
+
+
+def _labelled(outlook: Outlook, width: int) -> list[Row]:
+    indent = " " * 10
+    if outlook.refusal:
+        return list(wrapped_row((Span("not now   ", "error"), Span(outlook.refusal, "late")), width, indent))
+    rows: list[Row] = []
+    for number, line in enumerate(outlook.lines):
+        rows += wrapped_row((Span("changes   " if not number else indent, "note"), Span(line)), width, indent + "  ")
+    return rows
+
+
+def _cut(rows: list[Row], most: int) -> list[Row]:
+    if len(rows) <= most:
+        return rows
+    return [*rows[: most - 1], (Span(f"{'':10}… and {plural(len(rows) - most + 1, 'more line')}", "note"),)]
+
+
+def _changes(outlook: Outlook, width: int) -> list[Row]:
+    """The same, in a column of its own."""
+    if outlook.refusal:
+        return [(Span("not now", "error"),), *wrapped_row((Span(outlook.refusal, "late"),), width)]
+    rows: list[Row] = [(Span("what would change", "note"),)] if outlook.lines else []
+    for line in outlook.lines:
+        rows += wrapped_row((Span("· ", "note"), Span(line)), width, "  ")
+    return rows
+
+
+def _beside(left: list[Row], right: list[Row], width: int) -> list[Row]:
+    right = right[: max(len(left), 4)]
+    found: list[Row] = []
+    for n in range(max(len(left), len(right))):
+        row = left[n] if n < len(left) else ()
+        gap = Span(" " * (width - row_width(row)))
+        found.append((*row, gap, Span(" │ ", "rule"), *(right[n] if n < len(right) else ())))
+    return found

@@ -1,0 +1,267 @@
+"""What would help with the selection: the key that does it, short words, and the line of the grammar. Only lines that
+can be done now are offered, so nothing that is offered is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from workbench.bench.chosen import Chosen
+from workbench.engine import Run
+from workbench.engine.state import UNDER_WAY
+from workbench.model import InvalidInput, Need
+from workbench.timetable import Partition, format_instant
+from workbench.views.phrases_inputs import missing_of
+from workbench.views.proofs import not_proved
+from workbench.views.why import Why
+from workbench.views.why_run import WhyRun
+from workbench.views.why_things import Thing
+from workbench.views.wording import Phrases
+
+if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
+
+MOST = 4
+_MUCH_LATE = "95m"
+_HIGH = 10
+
+
+class Offer(NamedTuple):
+    """`key`: of the menu in which it is (f, e, r). `words`: what it does. `line`: what to type for the same."""
+
+    key: str
+    words: str
+    line: str
+
+
+Told = Why | WhyRun | Thing
+
+
+def offers(bench: Bench, told: Told) -> tuple[Offer, ...]:
+    """At most MOST, those first that end what is wrong, each of which can be done now."""
+    found: dict[str, Offer] = {}
+    for one in _all(bench, told):
+        if one.line not in found and len(found) < MOST and can_do(bench, one.line):
+            found[one.line] = one
+    return tuple(found.values())
+
+
+def tips(told: Told, taken: Iterable[Offer]) -> tuple[str, ...]:
+    """What helps besides: advice that is no command, or none that was offered."""
+    lines = [one.line for one in taken]
+    rest = (text for text in told.helps if not any(line in text for line in lines))
+    return tuple(text for text in rest if not _OFFERED_OTHERWISE.match(text) or not lines)
+
+
+# Advice that offers say in their own words.
+_OFFERED_OTHERWISE = re.compile(r"let \w+ wait: put|give \S+ a higher priority|more slots for|more workers|raise max_")
+
+
+def can_do(bench: Bench, line: str) -> bool:
+    """Would the grammar take it now? Changes nothing; remembered until something happens."""
+    place = (bench.session.branch.name, bench.session.position)
+    kept = _TRIED.get(bench)
+    if kept is None or kept[0] != place:
+        kept = _TRIED[bench] = (place, {})
+    if line not in kept[1]:
+        kept[1][line] = _would_take(bench, line)
+    return kept[1][line]
+
+
+_TRIED: WeakKeyDictionary[Bench, tuple[tuple[str, int], dict[str, bool]]] = WeakKeyDictionary()
+
+
+def _would_take(bench: Bench, line: str) -> bool:
+    try:
+        bench.session.plan_of(line)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _all(bench: Bench, told: Told) -> Iterator[Offer]:
+    if isinstance(told, Thing):
+        yield from _THINGS[bench.chosen.kind](bench, bench.chosen, told)
+    elif isinstance(told, Why):
+        yield from _of_task(bench, told)
+    else:
+        yield from _of_run(bench, told)
+    yield from _of_helps(told.helps)
+
+
+def window_of(bench: Bench, dag: str) -> Partition:
+    """The partition that is shown, on the grid of another DAG."""
+    return bench.known.plans[dag].spec.grid.containing(bench.window.start)
+
+
+# lines that stand in advice
+
+_VERBS = r"(?:rerun|approve|check set|set|unpause|pause|mark|notify|withdraw|backfill|trigger)"
+_LINE = re.compile(rf"\b({_VERBS} [^,;:]+?)(?= when | once | if | or |, |; |: |$)")
+_KEYS = {"set": "e", "check": "e", "mark": "r"}
+
+
+def _of_helps(helps: Iterable[str]) -> Iterator[Offer]:
+    for text in helps:
+        for match in _LINE.finditer(text):
+            line = match[1].strip()
+            yield Offer(_KEYS.get(line.split()[0], "r"), _words(line), line)
+
+
+_STARTS = {
+    "none_failed_min_one_success": "after a skip too",
+    "none_failed": "after a skip too",
+    "all_done": "however they end",
+}
+
+
+def _words(line: str) -> str:
+    """`run clean again and all below`; the line itself where it says it as well."""
+    verb, _, rest = line.partition(" ")
+    name = rest.partition("@")[0].split()[0] if rest else ""
+    if verb == "rerun":
+        return f"run {name} again" + (" and all below" if rest.endswith(" down") else "")
+    if verb == "set" and " trigger_rule " in line:
+        return f"let {name} start {_STARTS.get(line.split()[-1], 'by another rule')}"
+    said = {"approve": f"let {name} go live", "unpause": f"switch {name} on", "notify": "tell its readers",
+            "mark": f"mark {name}: {rest.split()[-1]}", "trigger": "make a run now"}  # fmt: skip
+    return said.get(verb, line)
+
+
+# a task
+
+
+def _of_task(bench: Bench, why: Why) -> Iterator[Offer]:
+    run = bench.known.run_of(why.dag, why.partition)
+    if run is None or why.task not in run.cells:
+        yield from _no_run(bench, why.dag, why.partition)
+        return
+    rules = {check.rule for check in why.checks if check.passed is False}
+    if "inputs_are_here" in rules:
+        yield from _deadline(bench, why)
+        yield from _bring(bench, run, why.task)
+    if run.cells[why.task].state == "up_for_retry":
+        yield Offer("r", "try now", f"rerun {_named(bench, why.dag, why.task)}@{why.partition}")
+    yield from (Offer("e", f"let {gap.task} wait for {gap.input}",
+                      f"wait {_named(bench, why.dag, gap.task)} for {gap.input}") for gap in why.not_there)  # fmt: skip
+    yield from _room(bench, run, why, rules)
+    if "sensor" in rules and run.cells[why.task].state in UNDER_WAY:
+        yield Offer("e", "give its slot back between looks", f"set {why.task} sensor.mode reschedule")
+
+
+def _deadline(bench: Bench, why: Why) -> Iterator[Offer]:
+    """A deadline, where it would wait for ever."""
+    if any("No deadline" in line for line in why.sentences):
+        local = bench.now.astimezone(bench.clock.zone) + timedelta(hours=1)
+        name = _named(bench, why.dag, why.task)
+        yield Offer("e", "set a deadline", f"set {name} deadline {local:%H}:00")
+
+
+def _bring(bench: Bench, run: Run, task: str) -> Iterator[Offer]:
+    p = Phrases(bench.known, bench.now, run)
+    for need in run.plan.tasks[task].inputs if task in run.plan.tasks else ():
+        if need.name in bench.known.homes:
+            yield from _bring_one(bench, p, need)
+
+
+def _bring_one(bench: Bench, p: Phrases, need: Need) -> Iterator[Offer]:
+    for window in missing_of(p, need)[:1]:
+        yield Offer("f", f"let {need.name} come now", _now_line(bench, need.name, window))
+
+
+def _now_line(bench: Bench, name: str, window: Partition) -> str:
+    return f"late {name}@{window.key} at {format_instant(bench.now)}"
+
+
+def _room(bench: Bench, run: Run, why: Why, rules: set[str]) -> Iterator[Offer]:
+    """More room, or a better place in the queue."""
+    plan = run.plan.tasks.get(why.task)
+    name = _named(bench, why.dag, why.task)
+    if plan is None or not rules & _ROOM:
+        return
+    if "pool_has_a_slot" in rules and plan.pool is not None:
+        yield Offer("e", f"one more slot in {plan.pool}", f"set pool {plan.pool} {bench.known.pools[plan.pool] + 1}")
+    if "worker_is_free" in rules and bench.known.workers is not None:
+        yield Offer("e", "one more worker", f"set workers {bench.known.workers + 1}")
+    if "run_has_room" in rules and run.plan.spec.max_active_tasks is not None:
+        most = run.plan.spec.max_active_tasks + 1
+        yield Offer("e", "more tasks at once", f"set dag {why.dag} max_active_tasks {most}")
+    yield Offer("e", "a higher priority", f"set {name} priority {max(_HIGH, plan.task.priority + 1)}")
+    if any(one.state == "running" for one in bench.known.backfills.values()) and not run.backfill:
+        yield Offer("r", "pause the backfill", "backfill pause")
+
+
+_ROOM = frozenset({"pool_has_a_slot", "worker_is_free", "run_has_room"})
+
+
+def _named(bench: Bench, dag: str, task: str) -> str:
+    plans = bench.known.plans
+    several = sum(task in plan.tasks for plan in plans.values()) > 1
+    return f"{dag}.{task}" if several or task in plans else task
+
+
+# a run
+
+
+def _of_run(bench: Bench, why: WhyRun) -> Iterator[Offer]:
+    if why.created is None:
+        yield from _no_run(bench, why.dag, why.partition or bench.window.key)
+    yield from (Offer("e", f"let {gap.task} wait for {gap.input}",
+                      f"wait {_named(bench, why.dag, gap.task)} for {gap.input}") for gap in why.not_there)  # fmt: skip
+
+
+def _no_run(bench: Bench, dag: str, key: str) -> Iterator[Offer]:
+    """A run by hand of a window that is over; and starts that the clock skips, made after all."""
+    spec = bench.known.plans[dag].spec
+    window = spec.grid.parse(key) if key else bench.window
+    if window.end <= bench.now and bench.known.run_of(dag, window.key) is None:
+        yield Offer("r", "make a run now", f"trigger {dag}@{window.key}")
+        if spec.gap == "skip":
+            yield Offer("e", "shift starts that the clocks skip", f"set dag {dag} gap shift")
+
+
+# things
+
+
+def _of_input(bench: Bench, chosen: Chosen, told: Thing) -> Iterator[Offer]:
+    window = window_of(bench, chosen.dag)
+    if told.state in ("late", "unpromised"):
+        yield Offer("f", "let it come now", _now_line(bench, chosen.name, window))
+    if told.state == "ahead":
+        yield Offer("f", "let it come late", f"late {chosen.name}@{window.key} {_MUCH_LATE}")
+        yield Offer("f", "let it never come", f"never {chosen.name}@{window.key}")
+    for dag, plan in bench.known.plans.items():
+        for task, one in plan.tasks.items():
+            if chosen.name in one.task.reads:
+                yield Offer("e", f"let {task} wait for it", f"wait {_named(bench, dag, task)} for {chosen.name}")
+
+
+def _of_dataset(bench: Bench, chosen: Chosen, told: Thing) -> Iterator[Offer]:
+    window = window_of(bench, chosen.dag)
+    newest = bench.known.data.newest(chosen.name, window.key)
+    if newest is not None and newest.state == "blocked":
+        again = _named(bench, newest.run.dag, newest.task)
+        yield Offer("r", f"run {newest.task} again", f"rerun {again}@{newest.run.partition} down")
+        yield Offer("r", "let it go live", f"approve {chosen.name}@{window.key}")
+    spec = bench.known.plans[chosen.dag].spec
+    declared = spec.datasets.get(chosen.name)
+    if declared is not None and "rows" in not_proved(declared):
+        yield Offer("e", "check its rows", f"check add {chosen.name} has_rows rows min 1 severity block")
+    if declared is not None and declared.deadline is None:
+        yield Offer("e", "set a deadline", f"set dataset {chosen.name} deadline 08:00")
+
+
+def _of_consumer(bench: Bench, chosen: Chosen, told: Thing) -> Iterator[Offer]:
+    """Readers do nothing that a command could mend: what they read can be mended."""
+    for text in bench.known.consumers[chosen.name].reads:
+        name = text.partition("@")[0]
+        home = bench.known.makers.get(name)
+        if told.state == "old" and home is not None:
+            yield from _of_dataset(bench, Chosen("dataset", home, name), told)
+
+
+_THINGS = {"input": _of_input, "dataset": _of_dataset, "consumer": _of_consumer}

@@ -1,0 +1,105 @@
+"""Some rows of a wrong version beside those that would have been right: what is missing, what is too much, and what is
+different. How many there are is counted as in `judging`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.engine.catalog import Version
+from workbench.scenario.judging import Judged
+from workbench.scenario.rows import Rows
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A version, how wrong it was when that was last seen, how many rows there are and would be right (None: nobody
+    knows), and a few rows: `missing`, `extra` (too much), and `changed` as (what is there, what would be right).
+    No rows where rows are only counted. `common`: what all missing rows have in one column, and none that is there:
+    `(("origin", "JFK"),)`."""
+
+    version: Version
+    judged: Judged
+    rows: int | None
+    right: int | None
+    missing: tuple[Row, ...] = ()
+    extra: tuple[Row, ...] = ()
+    changed: tuple[tuple[Row, Row], ...] = ()
+    common: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What rows have, in their order; where some differ, that comes first."""
+        pairs = [row for pair in self.changed for row in pair]
+        names = dict.fromkeys(name for row in (*pairs, *self.missing, *self.extra) for name in row)
+        differ = [n for n in names if any(one.get(n) != other.get(n) for one, other in self.changed)]
+        return tuple(dict.fromkeys((*differ, *names)))
+
+
+def beside(version: Version, judged: Judged, there: Rows | None, right: Rows | int | None, key: tuple[str, ...],
+           most: int) -> Beside:  # fmt: skip
+    """At most so many rows of each sort. `key`: rows belong together that share it. `right`: the rows, or only how
+    many there would be."""
+    if there is None or not isinstance(right, list):
+        return Beside(version, judged, version.rows, len(right) if isinstance(right, list) else right)
+    extra, missing = _without(there, right), _without(right, there)
+    changed = tuple(_pairs(extra, missing, key)) if key else ()
+    spare, lost = _rest(extra, [pair[0] for pair in changed]), _rest(missing, [pair[1] for pair in changed])
+    some = _spread(lost, most), _spread(spare, most), changed[:most]
+    return Beside(version, judged, version.rows, len(right), *some, tuple(_common(lost, there)))
+
+
+def _spread(rows: list[Row], most: int) -> tuple[Row, ...]:
+    """So many of them, from the first to the last: what lies far apart tells more than neighbours."""
+    if len(rows) <= most or most < 2:
+        return tuple(rows[:most])
+    return tuple(rows[place * (len(rows) - 1) // (most - 1)] for place in range(most))
+
+
+def _common(lost: list[Row], there: Rows) -> Iterator[tuple[str, Any]]:
+    """What only the missing rows have, and all of them."""
+    for name, value in lost[0].items() if len(lost) > 1 else ():
+        if all(row.get(name) == value for row in lost) and all(row.get(name) != value for row in there):
+            yield name, value
+
+
+def _without(some: Rows, others: Rows) -> list[Row]:
+    """Those rows that are not, or not as often, among the others; in their order."""
+    left = Counter(map(_text, others))
+    found = []
+    for row in some:
+        text = _text(row)
+        if left[text]:
+            left[text] -= 1
+        else:
+            found.append(row)
+    return found
+
+
+def _rest(some: list[Row], taken: Iterable[Row]) -> list[Row]:
+    gone = {id(row) for row in taken}
+    return [row for row in some if id(row) not in gone]
+
+
+def _pairs(extra: list[Row], missing: list[Row], key: tuple[str, ...]) -> Iterator[tuple[Row, Row]]:
+    """Rows with one key and other values: what is there, and what would be right."""
+    wanted: dict[str, list[Row]] = {}
+    for row in missing:
+        wanted.setdefault(_key(row, key), []).append(row)
+    for row in extra:
+        if found := wanted.get(_key(row, key)):
+            yield row, found.pop(0)
+
+
+def _text(row: Row) -> str:
+    return json.dumps(row, sort_keys=True, ensure_ascii=False)
+
+
+def _key(row: Row, key: tuple[str, ...]) -> str:
+    return json.dumps([row.get(name) for name in key], sort_keys=True)
