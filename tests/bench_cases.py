@@ -66,7 +66,7 @@ def row_of(sheet: Sheet, target: str) -> Row:
 
 
 TARGETS = re.compile(
-    r"(task|input|dataset|run):[^.]+\..+|dag:.+|run:[^@]+@.+|consumer:.*\..+|event:\d+|at:\S.*|verb:\S.*|key:\S+|branch:.+|section:\S.*"
+    r"(task|input|dataset|run):[^.]+\..+|dag:.+|run:[^@]+@.+|consumer:.*\..+|event:\d+|at:\S.*|verb:\S.*|offer:[efr]:\S.*|key:\S+|branch:.+|section:\S.*"
 )
 
 

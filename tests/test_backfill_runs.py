@@ -57,6 +57,53 @@ def test_a_pinned_backfill_runs_that_version_whatever_is_deployed_meanwhile(tmp_
     assert {live(s.state.known, "stg", f"2013-06-0{day}")[2] for day in range(1, 7)} == {"v2"}
 
 
+def ran(s: Session) -> dict[str, set[str]]:
+    """By task, the versions of the code that tries of the newest backfill ran."""
+    found: dict[str, set[str]] = {}
+    for run in runs_of(s):
+        for task, cell in run.cells.items():
+            if cell.attempts:
+                found.setdefault(f"{run.key.dag}.{task}", set()).update(one.code for one in cell.attempts)
+    return found
+
+
+def test_a_pin_holds_for_the_tasks_asked_for_that_have_this_version(tmp_path: Path) -> None:
+    s = june(tmp_path, "backfill clean@2013-06-03..2013-06-05 all down pin v2")
+    s.run_until("2013-06-20 12:00")
+    others = ("flights.publish", "features.feat", "features.serve")
+    assert ran(s) == {"flights.clean": {"v2"}} | {name: {"v1"} for name in others}
+    assert refused(s, "backfill feat@2013-06-03..2013-06-11 changed").startswith("Nothing of feat changed")
+
+
+def test_a_pin_of_a_whole_dag_leaves_tasks_alone_that_have_no_versions(tmp_path: Path) -> None:
+    s = june(tmp_path, "backfill flights@2013-06-03..2013-06-05 all pin v2")
+    s.run_until("2013-06-20 12:00")
+    assert ran(s) == {"flights.extract": {"v1"}, "flights.clean": {"v2"}, "flights.publish": {"v1"}}
+
+
+def test_a_pin_does_not_hold_for_a_task_below_that_has_versions_of_its_own(tmp_path: Path) -> None:
+    own = 'writes: [pub], code: {v1: "rows:publish", v2: "rows:publish"}'
+    pipeline = PIPELINE.replace('writes: [pub], run: "rows:publish"', own)
+    s = june(tmp_path, "backfill clean@2013-06-03..2013-06-05 all down pin v2", pipeline=pipeline)
+    s.run_until("2013-06-20 12:00")
+    assert (ran(s)["flights.clean"], ran(s)["flights.publish"]) == ({"v2"}, {"v1"})
+
+
+def test_what_a_pinned_backfill_kept_is_run_again_as_deployed(tmp_path: Path) -> None:
+    s = june(tmp_path, "backfill clean@2013-06-03..2013-06-05 all pin v2")
+    s.run_until("2013-06-20 12:00")
+    s.do("rerun publish@2013-06-04 only")
+    s.run_until("2013-06-20 13:00")
+    assert ran(s) == {"flights.clean": {"v2"}, "flights.publish": {"v1"}}
+
+
+def test_a_pin_to_a_version_that_is_not_written_holds_for_what_was_asked_for(tmp_path: Path) -> None:
+    bare = PIPELINE.replace('code: {v1: "rows:clean_v1", v2: "rows:clean_v2"}', 'run: "rows:clean_v1"')
+    s = june(tmp_path, "backfill clean@2013-06-03..2013-06-05 all down pin v2", pipeline=bare)
+    s.run_until("2013-06-20 12:00")
+    assert (ran(s)["flights.clean"], ran(s)["features.feat"]) == ({"v2"}, {"v1"})
+
+
 def test_without_a_pin_a_deploy_in_between_makes_two_recipes(tmp_path: Path) -> None:
     s = june(tmp_path, f"backfill clean@{JUNE} all limit 1")
     s.run_until("2013-06-20 09:07")

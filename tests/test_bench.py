@@ -231,3 +231,26 @@ def test_what_can_be_pointed_at_can_be_selected() -> None:
         for target in sorted({span.target for sheet in sheets(bench).values() for span in spans(sheet)}):
             if target.partition(":")[0] in ("task", "input", "dataset", "consumer", "dag"):
                 assert bench.choose(target), target
+
+
+def test_a_bench_without_a_lesson_greets_once_and_gives_nothing_away() -> None:
+    bench = wb.Bench(wb.sample("daily_flights", "late_jfk"), wb.Greeting())
+    told = bench.guide.line(bench)
+    assert told.startswith("Yesterday's flights from three airports. `n` goes on")
+    assert not [word for word in ("late", "jfk", "JFK", "outage") if word in told]
+    bench.move("left")
+    assert bench.guide.line(bench) == told
+    bench.next()
+    assert bench.guide.line(bench) == ""
+    bench.back()
+    assert bench.guide.line(bench) == ""
+
+
+def test_a_new_pipeline_opens_on_its_first_day() -> None:
+    bench = wb.Bench(wb.Session(wb.sketch("orders >> clean")), wb.Greeting())
+    assert bench.window.key == "2013-01-01"
+    assert bench.why(80).title == "when does orders run?"
+    assert "does not exist" not in bench.why(80).text
+    assert bench.guide.line(bench).startswith("my_pipeline, 2 tasks. ")
+    bench.next()
+    assert bench.window.key == "2013-01-01"

@@ -61,8 +61,8 @@ def test_the_page_of_the_first_story() -> None:
         "state": ("● success", "● success"),
         "public": ("06:15", "07:50"),
         "rows": ("596", "914"),
-        "rows wrong": ("318", "0"),
-        "board_dashboard read": ("318 rows wrong, at 08:00", "right rows at 08:00"),
+        "rows wrong": ("318 missing", "none"),
+        "board_dashboard read": ("596 rows, 318 missing, at 08:00", "914 rows, right, at 08:00"),
     }
 
 

@@ -214,27 +214,27 @@ def test_a_name_that_other_dags_use_stays() -> None:
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        (SetTask("clean", {"takes": "10m"}), "clean: takes 3m -> 10m"),
-        (SetTask("clean", {"retries": 3}), "clean: retries.max 0 -> 3"),
+        (SetTask("clean", {"takes": "10m"}), "clean: takes 10m (before: 3m)"),
+        (SetTask("clean", {"retries": 3}), "clean: retries 3 (before: 0)"),
         (SetTask("clean", {"pool": "p", "teardown": True}), """
-            clean: trigger_rule all_success -> all_done_setup_success
-            clean: pool none -> p
-            clean: teardown false -> true
+            clean: trigger_rule all_done_setup_success (before: all_success)
+            clean: pool p (before: none)
+            clean: teardown true (before: false)
             """),
-        (SetTask("clean", {"sensor": "jfk@-1"}), "clean: sensor.on none -> jfk@-1"),
+        (SetTask("clean", {"sensor": "jfk@-1"}), "clean: sensor jfk@-1 (before: none)"),
         (SetTask("clean", {"sensor": {"on": "jfk", "mode": "reschedule"}}), """
-            clean: sensor.on none -> jfk
-            clean: sensor.mode none -> reschedule
+            clean: sensor jfk (before: none)
+            clean: sensor.mode reschedule (before: none)
             """),
-        (SetTask("choose", {"branch": []}), "choose: branch full, delta -> nothing"),
-        (SetTask("choose", {"branch": None}), "choose: branch full, delta -> none"),
+        (SetTask("choose", {"branch": []}), "choose: branch nothing (before: full, delta)"),
+        (SetTask("choose", {"branch": None}), "choose: branch none (before: full, delta)"),
         (SetTask("clean", {"deadline": "08:00", "writes": "x"}), """
-            clean: deadline.by none -> 08:00
-            clean: writes none -> x
+            clean: deadline 08:00 (before: none)
+            clean: writes x (before: none)
             """),
         (SetTask("clean", {"retries": {"by_reason": {"bug": 0, "quota": {}}}}), """
-            clean: retries.by_reason.bug.max none -> 0
-            clean: retries.by_reason.quota none -> as usual
+            clean: retries.by_reason.bug 0 (before: none)
+            clean: retries.by_reason.quota as usual (before: none)
             """),
         (WaitFor("extract", ("jfk",)), """
             extract now needs jfk
@@ -245,25 +245,25 @@ def test_a_name_that_other_dags_use_stays() -> None:
         (AddTask(Task("load")), "task load added"),
         (RemoveTask("full"), """
             task full removed
-            choose: branch full, delta -> delta
+            choose: branch delta (before: full, delta)
             publish no longer needs full
             """),
         (RenameTask("clean", "tidy"), "task clean is called tidy"),
         (SplitTask("extract", ("get", "extract")), """
-            task get added: reads jfk, lga, takes 5m, retries.max 2
+            task get added: reads jfk, lga, takes 5m, retries 2
             extract now needs get
             extract no longer reads jfk
             extract no longer reads lga
-            extract: takes 10m -> 5m
+            extract: takes 5m (before: 10m)
             """),
         (SetDag({"schedule": "once", "fold": "both", "paused": True, "owner": "me"}), """
-            DAG flights: schedule 0 6 * * * -> @once
-            DAG flights: paused false -> true
-            DAG flights: owner none -> me
-            DAG flights: dst.fold second -> both
+            DAG flights: schedule @once (before: 0 6 * * *)
+            DAG flights: paused true (before: false)
+            DAG flights: owner me (before: none)
+            DAG flights: dst.fold both (before: second)
             """),
-        (SetDag({"schedule": {"all": ["jfk", "lga"]}}), "DAG flights: schedule 0 6 * * * -> all of jfk, lga"),
-        (SetDag({"schedule": None}), "DAG flights: schedule 0 6 * * * -> none"),
+        (SetDag({"schedule": {"all": ["jfk", "lga"]}}), "DAG flights: schedule all of jfk, lga (before: 0 6 * * *)"),
+        (SetDag({"schedule": None}), "DAG flights: schedule none (before: 0 6 * * *)"),
     ],
 )  # fmt: skip
 def test_what_an_edit_would_change(edit: Edit, told: str) -> None:
@@ -278,7 +278,11 @@ def test_what_changes_nothing_says_nothing() -> None:
 def test_inputs_and_functions_count_as_well() -> None:
     before = flights()
     after = replace(before, inputs={"jfk": replace(before.inputs["jfk"], owner="me"), "ewr": wb.Input("ewr")})
-    assert set(difference(before, after)) == {"input lga removed", "input jfk: owner none -> me", "input ewr added"}
+    assert set(difference(before, after)) == {
+        "input lga removed",
+        "input jfk: owner me (before: none)",
+        "input ewr added",
+    }
     edit = SetTask("clean", {"function": lambda extract: extract})
     assert changes(before, edit) == ("clean: other function",)
     [back] = inverse(before, edit)

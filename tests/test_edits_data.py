@@ -64,12 +64,12 @@ def shop() -> DagSpec:
     ("edit", "said"),
     [
         (SetDataset("orders", {"mode": "append", "deadline": None}), """
-            dataset orders: mode merge -> append
-            dataset orders: deadline 08:00 -> none
+            dataset orders: mode append (before: merge)
+            dataset orders: deadline none (before: 08:00)
             """),
         (SetDataset("orders", {"key": "sku", "store": "landing"}), """
-            dataset orders: key id -> sku
-            dataset orders: store warehouse -> landing
+            dataset orders: key sku (before: id)
+            dataset orders: store landing (before: warehouse)
             """),
         (SetDataset("lines", {"owner": "ana", "checks": {"volume": {"min": 1}}}), """
             dataset lines declared: owner ana
@@ -89,17 +89,17 @@ def shop() -> DagSpec:
             check lines.whole added: kind complete
             """),
         (SetCheck("orders", "volume", {"max": 1100, "min": None, "severity": "warn"}), """
-            check orders.volume: max none -> 1100
-            check orders.volume: severity block -> warn
-            check orders.volume: min 5 -> none
+            check orders.volume: max 1100 (before: none)
+            check orders.volume: severity warn (before: block)
+            check orders.volume: min none (before: 5)
             """),
         (SetCheck("orders", "volume", {"delay": "5m", "when": "after"}), """
-            check orders.volume: when before -> after
-            check orders.volume: delay 1m -> 5m
+            check orders.volume: when after (before: before)
+            check orders.volume: delay 5m (before: 1m)
             """),
         (RemoveCheck("orders", "ids"), """
             check orders.ids removed
-            gate: checks orders.ids, orders.volume -> orders.volume
+            gate: checks orders.volume (before: orders.ids, orders.volume)
             """),
         (SetCheck("orders", "volume", {"min": 5}), ""),
     ],

@@ -103,7 +103,7 @@ EACH: list[Any] = [
     RunsRequested(AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0),
     RunsRequested(
         AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0, ("flights.load",), "v2", 5,
-        (("flights", "2013-01-03", "the code changed"),),
+        (("flights", "2013-01-03", "the code changed"),), ("flights.load",),
     ),
     SettingsChanged(AT, {}, 4, "told elsewhere", 0, {"#data": ("anna", "ben"), "#none": ()}),
     BackfillChanged(AT, 31, "paused", "the backfill pauses", 0),
@@ -220,7 +220,7 @@ def test_what_is_called_otherwise_lies_where_the_documentation_says() -> None:
     assert (asked["run_kind"], asked["message"]) == ("backfill", "again")
     run = '"dag":"flights","partition":"2013-01-03","kind":"scheduled","n":2'
     window = '"start":"2013-01-04T05:55:00Z","end":"2013-01-04T06:00:00Z"'
-    rest = '"limit":2,"tasks":[],"pin":"","priority":0,"plan":[]'
+    rest = '"limit":2,"tasks":[],"pin":"","priority":0,"plan":[],"pinned":[]'
     assert asked["data"] == f'{{"runs":[{{{run},{window}}}],{rest}}}'
     marked = row_of(TasksMarked(AT, ((RUN, ("load",)),), "success", (), "load is well", 0))
     assert (marked["state"], marked["data"]) == (
@@ -256,7 +256,7 @@ def as_before(event: Any, *absent: str) -> Any:
 
 def test_what_older_files_do_not_say_has_its_default() -> None:
     asked = RunsRequested(AT, "flights", "backfill", ((RUN, DUE, AT),), 2, "again", 0)
-    assert as_before(asked, "tasks", "pin", "priority", "plan") == asked
+    assert as_before(asked, "tasks", "pin", "priority", "plan", "pinned") == asked
     changed = SettingsChanged(AT, {"api": 1}, None, "fewer", 0)
     assert as_before(changed, "routes") == changed
     with pytest.raises(KeyError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import workbench as wb
 from tests.samples import block, late_jfk, session
+from workbench.lessons.story import story_bench
 from workbench.views.clock import Clock
 from workbench.views.lane_sheet import drawn
 from workbench.views.scales import Zoom, scale_of, ticks
@@ -52,7 +54,7 @@ def test_a_what_if_with_the_future_from_which_it_parted_below() -> None:
          clean                                         ┃
            in A                      1                 ┃
          publish                                       ┃
-           in A                       1 public         ┃
+           in A                       1 ● 596 public   ┃
          board_dashboard                               ┃              ▲reads
            in A                                        ┃              ▲read 596
          ops_email                                     ┃                       ▲reads
@@ -62,15 +64,75 @@ def test_a_what_if_with_the_future_from_which_it_parted_below() -> None:
 
 
 def test_where_rows_are_few_those_stay_that_say_most() -> None:
-    assert shown(what_if(), height=7) == block("""
-         Fri 4 Jan     05:30    06:00    06:30     07:10    07:30    08:00    08:30
-         ▤jfk                   due··················┃
-        ►extract                W: jfk░░░░░░░░░░░░░░░┃
-           in A                 1▒▒                  ┃
-         clean in A                1                 ┃
-         publish in A               1 public         ┃
-         readers                                     ┃               ▲board   ▲ops_email
+    assert shown(what_if(), height=9) == block("""
+         Fri 4 Jan  05:30    06:00     06:30      07:10   07:30     08:00     08:30
+         inputs       ewr●  ●lga                    ┃
+         ▤jfk                due····················┃
+        ►extract             W: jfk░░░░░░░░░░░░░░░░░┃
+         clean                                      ┃
+         publish                                    ┃
+         all in A            ▒▒▒▒▒ ● 596 public     ┃
+         readers                                    ┃               ▲board    ▲ops_email
+           in A                                     ┃               ▲board    ▲ops 596
     """)
+    assert shown(what_if(), height=7) == block("""
+         Fri 4 Jan  05:30    06:00     06:30      07:10   07:30     08:00     08:30
+         ▤jfk                due····················┃
+        ►extract             W: jfk░░░░░░░░░░░░░░░░░┃
+         clean                                      ┃
+         publish                                    ┃
+         all in A            ▒▒▒▒▒ ● 596 public     ┃               ▲board    ▲ops 596
+         readers                                    ┃               ▲board    ▲ops_email
+    """)
+    assert shown(what_if(), height=6) == block("""
+         Fri 4 Jan  05:30    06:00     06:30      07:10   07:30     08:00     08:30
+         ▤jfk                due····················┃
+        ►extract             W: jfk░░░░░░░░░░░░░░░░░┃
+         clean                                      ┃
+         publish                                    ┃
+         readers                                    ┃               ▲board    ▲ops_email
+    """)
+
+
+def test_the_row_of_the_selection_is_there_and_marked_before_anything_is_on_it() -> None:
+    bench = what_if()
+    for time in ("05:55", "06:00", "06:10"):
+        bench.go(time)
+        for height in range(6, 20):
+            marked = [row.split()[0] for row in bench.timeline(80, height).text.splitlines() if row.startswith("►")]
+            assert marked == ["►extract"], (time, height)
+
+
+def test_what_has_come_in_another_future_is_not_given_away_at_the_minute_when_it_is_due() -> None:
+    bench = what_if()
+    bench.go("06:00")
+    assert "late" not in shown(bench)
+
+
+def test_inputs_that_are_due_together_share_a_label_and_none_is_dropped() -> None:
+    for height, width in ((8, 80), (8, 60)):
+        bench = at("2013-01-04T05:40Z")
+        row = bench.timeline(width, height).text.splitlines()[2]
+        assert row.startswith(" inputs"), row
+        assert "◇ewr,jfk,lga" in row
+    rows = story_at_5_55().timeline(79, 8).text.splitlines()
+    clock, inputs = rows[1], rows[2]
+    assert inputs.index("◇jfk") == clock.index("◇")
+    assert "ewr●" in inputs
+    assert "(lga 05:55)" in inputs
+
+
+def story_at_5_55() -> wb.Bench:
+    bench = story_bench()
+    bench.go("05:55")
+    return bench
+
+
+def test_how_many_rows_became_public_is_never_cut() -> None:
+    bench = what_if()
+    bench.go("08:05")
+    for width in range(60, 130):
+        assert re.search(r"1▒* *┃? ●\s?914|●914", bench.timeline(width, 9).text), bench.timeline(width, 9).text
 
 
 def test_before_the_run_there_is_what_is_written_down_and_nothing_of_what_will_come() -> None:
@@ -201,7 +263,7 @@ def test_what_is_over_is_not_stretched_to_now() -> None:
          ▤lga                     ●
         ►extract                    1▒▒
          clean                         1
-         publish                        1 public, 596 rows
+         publish                        1 ● 596 public
          board_dashboard                                                     ▲read 596
          ops_email                                                                     ▲read 596
     """)

@@ -37,3 +37,11 @@ def test_back_undoes_a_step() -> None:
 def test_the_end_is_said_once_nothing_more_comes() -> None:
     said = told(*["m"] * 80)
     assert any(line.startswith("Nothing more comes") for line in said)
+
+
+def test_a_prediction_is_asked_before_it_is_told() -> None:
+    said: list[str] = []
+    play(wb.story(typed=True), ["n", "n", "n"], said.append, False)
+    text = "\n".join(said)
+    assert "1 wait, 2 fail, 3 run anyway?" in text
+    assert "extract starts" not in text

@@ -10,7 +10,7 @@ import pytest
 import workbench as wb
 from tests.curriculum import FOLDER
 from workbench.bench.planner import Planner, look, others, planner_of, work_out
-from workbench.bench.planner_sheets import Grid, Place
+from workbench.bench.planner_grid import Grid, Place
 from workbench.bench.planning import Planning
 from workbench.bench.progress import tallies
 from workbench.ordering.backfill_choice import Which

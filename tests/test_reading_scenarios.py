@@ -59,8 +59,8 @@ def test_a_scenario_with_everything() -> None:
         {"ewr": time(5, 48), "jfk": timedelta(hours=5, minutes=56)},
         (
             Late("jfk", "2013-01-03", at(4, 12, 35)),
-            # The window ends at 05:00Z; usual is 5 h 56 min later, and this is 95 min after that.
-            Late("jfk", "2013-01-02", at(3, 12, 31)),
+            # Due at 06:00 in New York, and this is 95 min after that; that it usually comes earlier does not count.
+            Late("jfk", "2013-01-02", at(3, 12, 35)),
             Never("jfk", "2013-01-04"),
             Outage("daily_flights.extract", at(3, 6), at(3, 6, 20), 2 * MINUTE),
             Flaky("daily_flights.clean", "2013-01-02", 1, None, MINUTE),
@@ -81,14 +81,15 @@ def test_a_scenario_of_python_is_checked_by_its_data() -> None:
         scenario_from_data(scenario_to_data(Scenario(faults=(Flaky("x", tries=1),))), here.workspace)
 
 
-def test_late_counts_from_the_usual_arrival() -> None:
+def test_late_counts_from_when_it_is_due() -> None:
     workspace = loaded().workspace
     expected = {"late": {"input": "jfk", "partition": "2013-01-03", "by": "95m"}}
     assert fault_from_data(expected, workspace) == Late("jfk", "2013-01-03", at(4, 12, 35))
-    usual = fault_from_data(expected, workspace, {"jfk": time(5, 30)})
-    assert usual == Late("jfk", "2013-01-03", at(4, 12, 5))
+    usual = {"jfk": time(5, 30), "lga": time(5, 30)}
+    assert fault_from_data(expected, workspace, usual) == Late("jfk", "2013-01-03", at(4, 12, 35))
     never_promised = {"late": {"input": "lga", "partition": "2013-01-03", "by": "1m"}}
     assert fault_from_data(never_promised, workspace) == Late("lga", "2013-01-03", at(4, 5, 1))
+    assert fault_from_data(never_promised, workspace, usual) == Late("lga", "2013-01-03", at(4, 10, 31))
 
 
 def test_late_may_be_earlier_than_usual_but_not_before_the_window_ends() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 import workbench as wb
 from workbench.lessons import firsts
-from workbench.lessons.story import PARTS, Story, story_path
+from workbench.lessons.story import Story, story_path
+from workbench.lessons.story_parts import PARTS
 from workbench.line_mode import play as play_lines
 
 
@@ -33,7 +34,7 @@ def act(bench: wb.Bench, step: str) -> None:
         bench.next()
     elif step == "b":
         bench.back()
-    elif step in ("1", "2", "3"):
+    elif step in ("1", "2", "3", "4"):
         bench.guide.answer(bench, step)
     elif step in ("why", "compare"):
         bench.heard(step)
@@ -46,7 +47,7 @@ TABLE = (
     ("n", "05:48", "extract", "EWR came: 336 flights. Press n."),
     ("n", "05:55", "extract", "LGA came: 260 flights. JFK is still to come. Press n."),
     ("n", "06:00", "jfk", "06:00. JFK is not here. Will extract 1 wait, 2 fail, 3 run anyway?"),
-    ("1", "06:00", "extract", 'You guessed "wait". It runs, without JFK. Press n.'),
+    ("1", "06:00", "extract", 'You guessed "wait". It runs, without JFK: it takes what is there. Press n.'),
     ("n", "06:10", "extract", "extract is done, with what was there. Press n."),
     ("n", "06:13", "extract", "clean is done. Press n."),
     ("n", "06:15", "extract", 'All green; 596 flights public. You guessed "wait". Press n.'),
@@ -80,12 +81,19 @@ TABLE = (
         "n",
         "06:00",
         "extract",
-        "06:00: extract waits for JFK. When will the report be public? Guess, then go on. Press n.",
+        "06:00: extract waits for JFK. When will the report be public? 1 06:15, 2 07:35, 3 07:50 or 4 never?",
     ),
+    ("2", "06:00", "extract", '06:00: extract waits for JFK. You guessed "07:35". Go on and see. Press n.'),
     ("n", "07:35", "extract", "07:35: JFK came, and extract started that very moment. Press n."),
     ("n", "07:45", "extract", "extract is done: 914 flights. Press n."),
     ("n", "07:48", "extract", "clean is done. Press n."),
-    ("n", "07:50", "extract", "07:50: the report is public. 914 flights: later, and all of them. Press n."),
+    (
+        "n",
+        "07:50",
+        "extract",
+        '07:50: the report is public. 914 flights: later, and all of them. You guessed "07:35"; it was 15 min after '
+        "JFK, for so long the three tasks take. Press n.",
+    ),
     (
         "n",
         "08:00",
@@ -118,7 +126,15 @@ TABLE = (
         "n",
         "08:04",
         "extract",
-        "08:04: ingest-oncall answered, after 4 min. You used waiting, why, going back, what-if, deadline. Esc leaves.",
+        "08:04: ingest-oncall answered the page, after 4 min: now a person knows. But board_dashboard had read at "
+        "08:00, an old report: a deadline must leave time to act. Press n.",
+    ),
+    (
+        "n",
+        "08:04",
+        "extract",
+        "That was the story. You used waiting, why, going back, what-if, deadline. Play on here if you like; Esc "
+        "leaves.",
     ),
 )
 
@@ -136,11 +152,15 @@ def test_the_whole_story_step_by_step() -> None:
     assert list(bench.session.branches) == ["A", "B", "C"]
 
 
+SOURCES = ("story", "story_parts", "story_words")
+
+
 def test_nothing_that_is_said_is_written_down() -> None:
     """Other numbers come from another simulation: here JFK comes twenty minutes later, and a file has other rows."""
     text = story_path().read_text(encoding="utf-8")
     assert "596" not in text
-    source = (story_path().parents[2] / "workbench" / "lessons" / "story.py").read_text(encoding="utf-8")
+    folder = story_path().parents[2] / "workbench" / "lessons"
+    source = "".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in SOURCES)
     for number in ("596", "914", "318", "336", "260", "07:35", "06:15", "07:50", "08:04"):
         assert number not in source
 
@@ -148,13 +168,16 @@ def test_nothing_that_is_said_is_written_down() -> None:
 def test_it_is_played_with_typed_lines_alone() -> None:
     said: list[str] = []
     lines = ["", "", "", "3", "", "", "", "", "", "w", "go 05:55", "wait extract for ewr lga jfk"]
-    lines += [""] * 6 + ["compare A", "go 05:55", "never jfk@2013-01-03", "", "set extract deadline 08:00", "", ""]
+    lines += [""] * 6 + ["compare A", "go 05:55", "never jfk@2013-01-03", "", "set extract deadline 08:00", "", "", ""]
     play_lines(wb.story(typed=True), lines, said.append, False)
     text = "\n".join(said)
-    assert 'You guessed "run anyway".' in text
+    assert 'Right, you guessed "run anyway": it runs, without JFK.' in text
+    assert 'You guessed "run anyway": right.' in text
     assert "type wait extract for ewr lga jfk." in text
     assert "press" not in text.lower().replace("press enter", "")
-    assert said[-2].endswith("You used waiting, why, going back, what-if, deadline. q leaves.")
+    assert said[-2].endswith(
+        "You used waiting, why, going back, what-if, deadline. Play on here if you like; q leaves."
+    )
 
 
 def test_who_does_not_answer_goes_on_and_is_not_asked_again() -> None:
@@ -224,16 +247,94 @@ def test_an_edit_before_its_time_is_praised_and_comes_back() -> None:
     bench = wb.story()
     bench.do("wait extract for ewr jfk lga")
     assert "Good idea" in coach(bench)
-    bench.do("run until 08:05")
-    assert "Good idea" in coach(bench)
+    said = []
+    while bench.now < wb.instant("2013-01-04T08:00Z"):
+        bench.next()
+        said.append(coach(bench))
+    assert "06:00: extract waits for JFK, as you told it." in "".join(said)
+    assert "07:35: JFK came, and extract started: it waited, as you told it." in "".join(said)
+    assert "07:50: the report is public, 914 flights: it waited, as you told it." in "".join(said)
+    assert "08:00: board_dashboard read 914 flights. Right: that was a good idea." in said[-1]
     bench.do("undo")
     assert "Every morning" in coach(bench)
+
+
+def test_an_edit_too_late_for_the_run_is_told_so_once_and_the_story_goes_on() -> None:
+    bench = wb.story()
+    bench.do("run until 06:10")
+    bench.do("wait extract for ewr jfk lga")
+    assert coach(bench).startswith("Good idea, but too late for this run: extract began at 06:00, without JFK.")
+    said = []
+    while bench.now < wb.instant("2013-01-04T08:00Z"):
+        bench.next()
+        said.append(coach(bench))
+    assert said[0] == "clean is done. Press n."
+    assert len(set(said)) == len(said)
+    assert said[-1].startswith("Green, and wrong")
+    bench.heard("why")
+    assert "Go back before it" in coach(bench)
+    bench.do("go 05:55")
+    assert "Let extract wait for its files" in coach(bench)
+
+
+RIGHT = "Right, as you guessed: 15 min after JFK, for so long the three tasks take."
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second"),
+    [
+        ("1", 'You guessed "wait". It runs, without JFK: it takes what is there.', 'You guessed "06:15"; it was 15'),
+        ("2", 'You guessed "fail". It runs, without JFK: to it, a missing file', 'You guessed "07:35"; it was 15'),
+        ("3", 'Right, you guessed "run anyway": it runs, without JFK.', RIGHT),
+    ],
+)
+def test_every_guess_is_told_whether_it_was_right(key: str, first: str, second: str) -> None:
+    bench = wb.story()
+    for step in ("n", "n", "n", key):
+        act(bench, step)
+    assert coach(bench).startswith(first)
+    bench.do("run until 08:05")
+    for step in ("why", "go 05:55", "wait extract for ewr jfk lga", "n"):
+        act(bench, step)
+    assert bench.guide.question(bench) is not None
+    act(bench, key)
+    assert bench.guide.question(bench) is None
+    bench.do("go 07:50")
+    assert second in coach(bench)
+
+
+@pytest.mark.parametrize("width", [46, 90])
+def test_the_answer_cannot_be_copied_while_it_is_asked(width: int) -> None:
+    bench = wb.story()
+    for _ in range(3):
+        bench.next()
+    shown = bench.why(width).text + bench.rules(width).text
+    assert "extract" not in shown
+    assert "without waiting" not in shown
+    assert "Guess first" in shown
+    assert "nobody knows when it comes" in shown
+    act(bench, "3")
+    bench.choose("input:daily_flights.jfk")
+    assert "takes what is there" in bench.why(width).text + bench.rules(width).text
+
+
+def test_a_deadline_that_leaves_time_is_told_so() -> None:
+    bench = wb.story()
+    for step in [step for step, *_ in TABLE][:-4]:
+        act(bench, step)
+    bench.do("set extract deadline 07:00")
+    bench.do("run until 07:04")
+    assert "07:04: ingest-oncall answered the page, after 4 min: now a person knows, and has time" in coach(bench)
 
 
 def test_a_change_of_ones_own_is_followed_and_undone() -> None:
     bench = wb.story()
     bench.do("set clean takes 30m")
     assert "a what-if of your own" in coach(bench)
+    bench.do("run until 06:50")
+    assert coach(bench).startswith("596 flights are public, in a what-if of your own.")
+    bench.do("run until 08:00")
+    assert coach(bench).startswith("08:00: board_dashboard read 596 flights, in a what-if of your own.")
     bench.do("undo")
     assert "Every morning" in coach(bench)
     bench.do("task rm publish")
@@ -267,7 +368,7 @@ def test_who_lets_it_wait_too_late_is_led_back() -> None:
 
 def test_a_deadline_that_is_over_is_given_again() -> None:
     bench = wb.story()
-    for step in [step for step, *_ in TABLE][:-3]:
+    for step in [step for step, *_ in TABLE][:-4]:
         act(bench, step)
     bench.do("run until 09:00")
     assert "nobody was told" in coach(bench)
@@ -302,7 +403,7 @@ def obey(bench: wb.Bench) -> None:
 
 def test_who_only_obeys_comes_to_the_end() -> None:
     bench = wb.story(typed=True)
-    for _ in range(len(TABLE)):
+    for _ in range(len(TABLE) - 1):  # one of them is a guess
         assert not guide_of(bench).is_over
         obey(bench)
     assert guide_of(bench).is_over
@@ -333,7 +434,7 @@ def guide_of(bench: wb.Bench) -> Story:
 
 
 def test_parts_that_hear_and_parts_that_look() -> None:
-    assert [part.hears for part in PARTS if part.hears] == ["why", "compare"]
+    assert [part.hears for part in PARTS if part.hears] == ["why", "compare", "next"]
     assert all((part.until is None) != (not part.hears) for part in PARTS[:-1])
 
 

@@ -10,6 +10,7 @@ from workbench.engine import KINDS
 from workbench.engine.events import COMMANDS
 from workbench.ordering.plan import PLANS
 from workbench.session import Session
+from workbench.timetable import format_instant
 from workbench.verbs import VERBS
 
 
@@ -43,6 +44,7 @@ EXACT = {
     "outage extract": "outage daily_flights.extract",
     "quota extract": "quota daily_flights.extract",
     "kill extract": "kill daily_flights.extract",
+    "for extract": "for daily_flights.extract",
     "wait extract": "wait daily_flights.extract",
     "edge add extract": "edge add daily_flights.extract",
     "edge rm extract": "edge rm daily_flights.extract",
@@ -132,6 +134,14 @@ def test_late_by_a_span_and_at_a_time_of_the_day_on_which_the_run_is_made() -> N
         s.run_until("2013-01-05 07:35")
         assert state_of(s, "daily_flights.extract@2013-01-04") == "running", line
         assert s.why("daily_flights.extract@2013-01-04", at="2013-01-05 07:30").state == "none"
+
+
+def test_a_file_is_as_late_as_was_said() -> None:
+    """It usually comes four minutes before it is due; what counts is when it is due."""
+    s = bench()
+    assert s.do("late jfk@2013-01-04 95m").sentence == "jfk of 2013-01-04 comes Sat 5 Jan 07:35"
+    s.run_until("2013-01-05 07:36")
+    assert format_instant(s.state.known.arrived["jfk", "2013-01-04"].at) == "2013-01-05T07:35:00Z"
 
 
 def test_several_days_are_one_command() -> None:
@@ -388,9 +398,9 @@ def test_tasks_come_and_go() -> None:
 def test_set_fields_of_tasks() -> None:
     s = bench()
     assert s.plan_of("set daily_flights.extract retries 5 delay 3m backoff 2")[:3] == [
-        "extract: retries.max 1 -> 5",
-        "extract: retries.delay 2m -> 3m",
-        "extract: retries.backoff 1 -> 2",
+        "extract: retries 5 (before: 1)",
+        "extract: retries.delay 3m (before: 2m)",
+        "extract: retries.backoff 2 (before: 1)",
     ]
     s.do("set daily_flights.extract retries 5 delay 3m backoff 2")
     s.do("set clean trigger_rule all_done timeout 10m owner 'the night shift'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import workbench as wb
+from tests.curriculum import FOLDER
 from tests.data_cases import shop
 from tests.samples import block
 from workbench.engine.data_events import AlertSent
@@ -157,3 +158,19 @@ def test_a_run_that_ended_well_without_a_version() -> None:
     session.do("mark load@2013-01-01 success")
     session.run_until("2013-01-02 12:00")
     assert became(session, "made") == [("2013-01-01", "its run ended well, and wrote nothing of it")]
+
+
+def test_what_was_told_by_hand_counts_as_told() -> None:
+    """June made again by v2: the reader of its features is told of some days."""
+    session = wb.load(FOLDER / "l5_1.yaml", "l5_1")
+    backfill = "backfill clean@2013-06-08..2013-06-09 all down oldest limit 2"
+    for line in ("go 2013-07-08 11:00", "deploy clean v2", backfill, "go 2013-07-08 13:00"):
+        session.do(line)
+    assert alerts_of(session.state.known, session.now).headline == "Nothing had to be told."
+    session.do("notify about feat_carrier_delay_7d@2013-06-08..2013-06-09")
+    found = alerts_of(session.state.known, session.now)
+    assert found.headline == "No alerts. 1 notice was sent by hand."
+    said = "fare_model was told that feat_carrier_delay_7d of Sat 8 Jun and Sun 9 Jun changed"
+    assert [one.sentence for one in found.notices] == [said]
+    assert said in " ".join(" ".join(alert_lines(found, session.now)).split())
+    assert said in " ".join(wb.Bench(session).alerts(100).text.split())

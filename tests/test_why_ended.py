@@ -113,6 +113,34 @@ def test_it_was_made_without_an_input_that_came_later() -> None:
     """)
 
 
+WAITS_NOW = "extract waits for file now; when it started, it did not."
+
+
+def test_an_edit_that_came_too_late_does_not_change_what_a_past_try_did() -> None:
+    s = session(GREEN)
+    s.run_until("2013-01-02T06:12Z")
+    s.do("wait extract for file")
+    assert s.why("extract", "06:12").sentences[-1] == f"Made {WITHOUT} is still not here). {WAITS_NOW}"
+    s.run_until("2013-01-02T08:00Z")
+    answer = s.why("publish")
+    assert answer.sentences[-1] == f"Made {WITHOUT} came 07:35, 95 min late). {WAITS_NOW}"
+    assert answer.helps == ("rerun extract@2013-01-01 down: this time it waits",)
+    assert [(gap.input, gap.waits) for gap in answer.not_there] == [("file", True)]
+    s.do("rerun extract@2013-01-01 down")
+    s.run_until("2013-01-02T09:00Z")
+    assert s.why("publish").not_there == ()
+
+
+def test_a_try_that_waits_for_it_again_has_begun_without_nothing() -> None:
+    s = session(GREEN)
+    s.run_until("2013-01-02T06:20Z")
+    s.do("wait extract for file")
+    s.do("rerun extract@2013-01-01 down")
+    s.run_until("2013-01-02T06:30Z")
+    assert s.why("extract").not_there == ()
+    assert s.why("extract").headline.startswith("extract waits for file")
+
+
 # failed and skipped
 
 

@@ -235,6 +235,7 @@ def test_one_answer_as_data() -> None:
             "started": "2013-01-02T06:00:00Z",
             "due": "2013-01-02T06:00:00Z",
             "came": "2013-01-02T07:35:00Z",
+            "waits": False,
         }
     ]
     assert [(c["kind"], c["name"], c["at"], c["worked"]) for c in data["causes"]] == [

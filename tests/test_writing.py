@@ -7,7 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -19,14 +19,18 @@ import workbench as wb
 from tests import specs
 from workbench.model import (
     AddCheck,
+    AddInput,
     AddTask,
     Check,
     DagSpec,
     Edit,
+    Input,
     InvalidInput,
+    RemoveInput,
     RemoveTask,
     RenameTask,
     SetDag,
+    SetInput,
     SetTask,
     SplitTask,
     Task,
@@ -266,7 +270,7 @@ def test_any_edit_of_any_file_keeps_the_rest_and_names_lost_comments() -> None:
 def _some_edits(draw: random.Random, workspace: Workspace) -> Workspace | None:
     spec = workspace.dags[draw.choice([*workspace.dags])]
     for _ in range(draw.randint(1, 3)):
-        task = draw.choice([*spec.tasks] or ["none"])
+        task, item = draw.choice([*spec.tasks] or ["none"]), draw.choice([*spec.inputs] or ["none"])
         edits: list[Edit] = [
             SetTask(task, {"takes": timedelta(minutes=draw.randint(1, 90)), "retries": draw.randint(0, 3)}),
             SetTask(task, {"owner": "somebody", "timeout": "2h", "description": "What, it does: this # not that"}),
@@ -275,6 +279,9 @@ def _some_edits(draw: random.Random, workspace: Workspace) -> Workspace | None:
             RemoveTask(task),
             AddTask(Task(f"new_{draw.randint(2, 99)}", (task,)), draw.choice(["", task])),
             SetDag({"schedule": draw.choice(["every 90m", "30 7 * * 1"]), "deadline": {"within": "2h"}}),
+            AddInput(Input(f"in_{draw.randint(2, 99)}", time(draw.randrange(24)), owner="some: body")),
+            SetInput(item, {"expected": draw.choice([None, "+90m", "05:05"]), "deadline": "09:00", "rows": 7}),
+            RemoveInput(item),
             SetDag({"description": "First\nsecond", "owner": None}),
         ]
         try:
@@ -285,6 +292,15 @@ def _some_edits(draw: random.Random, workspace: Workspace) -> Workspace | None:
         return None
     now = dataclasses.replace(workspace, dags={**workspace.dags, spec.name: spec})
     return None if check_workspace(now) else now
+
+
+def test_inputs_are_written_where_they_are_declared() -> None:
+    add, later = AddInput(Input("fees", time(5, 30), owner="finance")), SetInput("jfk", {"expected": "07:00"})
+    source, now, made = edited(DAILY, add, later, SetTask("extract", {"reads": ("ewr", "jfk", "lga", "fees")}))
+    gone, new = changed_lines(source, made.text)
+    assert '  fees: {expected: "05:30", owner: finance}' in new
+    assert len(gone) <= 2
+    assert read_workspace_text(made.text).workspace == now
 
 
 def test_comments_above_and_between_entries_stay_where_they_are() -> None:

@@ -93,6 +93,7 @@ BEFORE = {
     "backfill resume": [LONG_BACKFILL, "backfill pause"],
     "backfill cancel": [LONG_BACKFILL],
     "set": ["set daily_flights.extract retries 0"],
+    "input rm": ["input add fees in daily_flights"],
     "set dag": ["set daily_flights catchup on"],
     "set workers": ["set workers none"],
 }

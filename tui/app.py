@@ -34,6 +34,7 @@ class Workbench(App[int]):
         super().__init__()
         self.first, self.history, self.ascii = bench, history, ascii
         self._keeper: wb.Keeper | None = None
+        self._story: wb.StoryKept | None = None
         for one in THEMES:
             self.register_theme(one)
         self.theme = theme or os.environ.get("WORKBENCH_THEME", "") or DEFAULT
@@ -46,16 +47,24 @@ class Workbench(App[int]):
             self._keeper = wb.keep(self.history)
         return self._keeper
 
+    @property
+    def story(self) -> wb.StoryKept:
+        """The story where it was left; made when it is first needed, after the first picture."""
+        if self._story is None:
+            self._story = wb.StoryKept(self.history)
+        return self._story
+
     def on_mount(self) -> None:
         """Home, or the bench that was asked for."""
         if self.first is not None:
-            opening.show(self, self.first)
+            opening.show(self, self.first, wb.begun_before(self.first, self.history))
         else:
             opening.start(self)
 
     def leave_bench(self, bench: wb.Bench) -> None:
         """Remember where somebody stood."""
         wb.leave(bench, self.history)
+        self.story.keep(bench)
 
     async def action_quit(self) -> None:
         """Leave. Whatever was done is in the history already."""

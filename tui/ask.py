@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from tui.over import Over
 
 Complete = Callable[[str], list[str]]
 
 
-class AskLine(ModalScreen[str | None]):
+class AskLine(Over[str | None]):
     """Asks for one line; answers None when it is left. `complete`: the words that may stand where the last one is."""
 
     DEFAULT_CSS = """

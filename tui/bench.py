@@ -17,7 +17,7 @@ from tui.acting.menus import Menus
 from tui.acting.planning import Planning
 from tui.acting.taking import Taking
 from tui.acting.time import Time
-from tui.layout import LEAST, Place, arrange
+from tui.layout import LEAST, MOST_COACH, Place, arrange
 from tui.pane import Line, Pane
 from tui.panes.days import DaysPane
 from tui.panes.events import EventsPane
@@ -26,15 +26,21 @@ from tui.panes.rows import RowsPane
 from tui.panes.timeline import TimelinePane
 from tui.working import is_busy
 from workbench import Bench, coached
-from workbench.views.sheet import Row, Sheet, Span, wrapped_row
+from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
 
 PANES = ("graph", "timeline", "why", "data", "days", "events", "rules", "alerts")
 # Panes that do more than draw and scroll; and the one of each view that has the focus.
 SORTS: dict[str, type[Pane]] = {"graph": GraphPane, "days": DaysPane, "events": EventsPane, "timeline": TimelinePane,
     "data": RowsPane, "alerts": RowsPane}  # fmt: skip
 MAIN = {"graph": "graph", "time": "timeline", "days": "days", "data": "data"}
+WANTING = ("why", "data", "days")  # those that say how high they would like to be
 LINES = ("header", "strip", "coach", "keys")
 SMALL = "This terminal has {} x {} cells.\nThe bench needs {} x {}: make it larger.\nNothing is lost; ctrl+q leaves."
+LEAVING = {
+    "story": "Esc again leaves the story; it goes on from here when you come back.",
+    "bench": "Esc again leaves for home; it goes on from here when you come back.",
+    "nothing": "Esc again leaves for home. Nothing of this is kept; s takes it away as a file.",
+}
 # Short words for the line of keys; the first that fit are shown.
 KEYS = (
     ("n", "next"), ("b", "back"), ("w", "why"), ("f", "fault"), ("e", "edit"), ("r", "repair"), ("c", "compare"),
@@ -52,7 +58,7 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         Binding("b", "back", "Back: undo the last step exactly"),
         Binding("B", "back_event", "Back by one event"),
         Binding("m", "matters", "Next that matters"),
-        Binding("1", "view('graph')", "Graph, timeline and why"),
+        Binding("1", "view('graph')", "Graph, timeline and why: while ☞ asks for a guess, 1 to 3 answer it"),
         Binding("2", "view('time')", "Timeline and events"),
         Binding("3", "view('days')", "Days"),
         Binding("4", "view('data')", "Data and alerts"),
@@ -61,7 +67,7 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         Binding("up", "move('up')", "Select what is above"),
         Binding("down", "move('down')", "Select what is below"),
         Binding("i", "only_chosen", "Events: of the selection only, or all"),
-        Binding("escape", "leave", "Home: what was done is kept"),
+        Binding("escape", "leave", "Home; twice, once something was done"),
     ]
 
     def __init__(self, bench: Bench) -> None:
@@ -70,6 +76,9 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         self.view = "graph"
         self._said: tuple[str, str] = ("", "")
         self._made: dict[tuple[str, int, int], Sheet] = {}
+        self._placed: dict[str, Place] | None = None
+        self._guides = False
+        self._has_acted = self._leaves = False
 
     def compose(self) -> ComposeResult:
         yield Static("", id="small", markup=False)
@@ -92,6 +101,8 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
             self.bench.guide.answer(self.bench, event.key)
             self.draw()
         self._said = ("", "")
+        self._leaves = self._leaves and event.key == "escape"
+        self._has_acted = self._has_acted or event.key != "escape"
 
     # drawing
 
@@ -104,34 +115,46 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         if width < LEAST[0] or height < LEAST[1]:
             return
         self._made.clear()
-        graph = self.bench.graph(self._graph_width(width), height)
-        rough = arrange(width, height, self.view, graph.height, {})
-        wide = {name: place.w - place.beside - 1 for name, place in rough.items()}
-        wanted = {name: self._sheet(name, wide.get(name, width), height).height for name in ("why", "data", "days")}
         coach = self._coach(width)
-        rows = max(coach.height, 2 if self.bench.guide.line(self.bench) and width < 110 else 1)
-        places = arrange(width, height, self.view, graph.height, wanted | {"coach": rows})
-        for name in (*PANES, *LINES):
-            pane = self.query_one(f"#{name}", Pane)
-            pane.display = name in places
-            if name in places:
-                self._put(pane, places[name])
+        self._guides = bool(self.bench.guide.line(self.bench))
+        places = self._places(width, height, coach.height)
+        self._arrange(places)
         for name in (n for n in PANES if n in places):
             place = places[name]
-            sheet = self._sheet(name, place.w - place.beside - 1, place.h - 1)
-            self.query_one(f"#{name}", Pane).show(sheet)
+            self._pane(name).show(self._sheet(name, place.w - place.beside - 1, place.h - 1))
         self.query_one("#header", Line).show_row(self.bench.header(width))
         self.query_one("#strip", Line).show_row(self.bench.strip(width))
         self.query_one("#coach", Line).show(coach)
         self.query_one("#keys", Line).show_row(_keys(width))
+
+    def _places(self, width: int, height: int, coach: int) -> dict[str, Place]:
+        """Where the panes are: what they want to show decides how high they are."""
+        graph = self.bench.graph_height(self._graph_width(width), height)
+        rough = arrange(width, height, self.view, graph, {})
+        wide = {name: place.w - place.beside - 1 for name, place in rough.items()}
+        wanted = {name: self._sheet(name, wide[name], height).height for name in WANTING if name in wide}
+        wanted["least"], wanted["timeline"] = self.bench.timeline_rows()
+        wanted["coach"] = max(coach, 2 if self.bench.guide.line(self.bench) and width < 110 else 1)
+        return arrange(width, height, self.view, graph, wanted)
+
+    def _arrange(self, places: dict[str, Place]) -> None:
+        """Put the panes in their places; where they are already, nothing is laid out anew."""
+        if places != self._placed:
+            self._placed = places
+            for name in (*PANES, *LINES):
+                self._pane(name).display = name in places
+                if name in places:
+                    self._put(self._pane(name), places[name])
+
+    def _pane(self, name: str) -> Pane:
+        return self.query_one(f"#{name}", Pane)
 
     def _is_small(self, is_small: bool) -> None:
         """Say that the terminal is too small, instead of half a bench."""
         small = self.query_one("#small", Static)
         small.display = is_small
         if is_small:
-            for name in (*PANES, *LINES):
-                self.query_one(f"#{name}", Pane).display = False
+            self._arrange({})
             small.update(SMALL.format(*self.size, *LEAST))
 
     def _graph_width(self, width: int) -> int:
@@ -152,24 +175,46 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         pane.set_class(place.beside, "-beside")
 
     def _coach(self, width: int) -> Sheet:
-        """What was said last, and below it what the guide says or asks, whole."""
+        """What was said last, and below it what the guide says or asks, whole: that makes way for nothing."""
         text, mood = self._said
         question = self.bench.guide.question(self.bench)
         line = question.text if question else self.bench.guide.line(self.bench)
-        rows = wrapped_row((Span(text, mood or "strong"),), width)[:2] if text else ()
-        if line:
-            rows += wrapped_row((Span("☞ ", "coach"), *coached(line)), width, "  ")
-        return Sheet("", rows)
+        guided = wrapped_row((Span("☞ ", "coach"), *coached(line)), width, "  ") if line else ()
+        said = wrapped_row((Span(text, mood or "strong"),), width) if text else ()
+        most = max(1, MOST_COACH - len(guided))
+        if len(said) > most:
+            said = (*said[: most - 1], clipped((*said[most - 1], Span(" …", mood or "strong")), width))
+        return Sheet("", (*said, *guided))
+
+    @property
+    def foot(self) -> int:
+        """How many rows at the bottom are left free by a box on top: what the guide says, and the keys."""
+        places = self._placed or {}
+        return 1 + (places["coach"].h if self._guides and "coach" in places else 0)
+
+    def settle(self) -> None:
+        """A box comes on top: what was said last goes, and what the guide says now is shown."""
+        self._said = ("", "")
+        if not is_busy(self.app) and self._coach(self.size.width) != self._pane("coach").sheet:
+            self.draw()
 
     def say(self, text: str, mood: str = "") -> None:
         """One line to the person, until the next key."""
         self._said = (text, mood)
 
     def action_leave(self) -> None:
-        """Home. It goes on from here when it is opened again."""
+        """Home. It goes on from here when it is opened again. One Esc too many, after a box was closed, does not leave
+        what somebody is at: a second one does."""
         from tui import opening  # which opens benches, and so knows this module
 
-        opening.leave(self.app, self.bench)
+        guide = self.bench.guide
+        if self._leaves or not self._has_acted or getattr(guide, "is_over", False):
+            opening.leave(self.app, self.bench)  # type: ignore[arg-type]  # there is but one application
+            return
+        self._leaves = True
+        is_story = hasattr(guide, "is_over")
+        self.say(LEAVING["story" if is_story else "bench" if self.bench.session.recording is not None else "nothing"])
+        self.draw()
 
     # looking around
 

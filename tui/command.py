@@ -9,10 +9,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.modal import SheetScreen
+from tui.over import Over
 from tui.pane import Line
 from workbench import Bench, Typing
 from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
@@ -42,7 +42,7 @@ class Field(Input):
         return character == "?" and not (self.value.count("'") % 2 or self.value.count('"') % 2)
 
 
-class CommandLine(ModalScreen[str | None]):
+class CommandLine(Over[str | None]):
     """Answers a line that can be done, or None."""
 
     DEFAULT_CSS = """

@@ -54,6 +54,8 @@ class CompareScreen(Screen[str | None]):
           for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     ]  # fmt: skip
 
+    foot = 2  # rows that a box on top leaves free: the lesson, and the keys
+
     def __init__(self, comparing: Comparing) -> None:
         super().__init__()
         self.comparing = comparing

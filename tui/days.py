@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tui.over import Over
 from tui.pane import Pane
 from workbench import Bench
 
 
-class DayScreen(ModalScreen[str | None]):
+class DayScreen(Over[str | None]):
     """Answers the key of a day, nothing to follow the newest again, or None."""
 
     DEFAULT_CSS = """
@@ -49,7 +49,7 @@ class DayScreen(ModalScreen[str | None]):
 
     def _draw(self) -> None:
         sheet = self.bench.day_list(self.keys, self.at)
-        wide, high = self.app.size
+        wide, high = self.app.size.width, self.app.size.height - self.free
         pane, field = self.query_one(Pane), self.query_one(Input)
         pane.styles.width = field.styles.width = min(wide, max(50, sheet.width + 4))
         pane.styles.height = min(high - 2, max(3, sheet.height + 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -19,7 +20,7 @@ from workbench.views.sheet import Row, Sheet, Span, wrapped_row
 THEMES = {
     "bench": "moving around", "time": "time", "looking": "looking closer", "menus": "break, change, repair",
     "graphing": "the graph", "graph": "the graph", "building": "building", "comparing": "compare",
-    "planning": "backfills", "taking": "take away",
+    "planning": "backfills", "planner": "the backfill planner", "taking": "take away",
 }  # fmt: skip
 _NAMES = {"slash": "/", "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">",
           "plus": "+", "minus": "-", "comma": ",", "full_stop": ".", "left_square_bracket": "[",
@@ -29,7 +30,7 @@ _NAMES = {"slash": "/", "question_mark": "?", "colon": ":", "less_than_sign": "<
 _WIDE = 14
 
 
-def help_sheet(screen: Screen[object], grammar: Iterable[str], width: int) -> Sheet:
+def help_sheet(screen: Screen[Any], grammar: Iterable[str], width: int) -> Sheet:
     """All of it, in sections."""
     rows: list[Row] = []
     for theme, found in keys_of(screen).items():
@@ -42,7 +43,7 @@ def help_sheet(screen: Screen[object], grammar: Iterable[str], width: int) -> Sh
 # keys
 
 
-def keys_of(screen: Screen[object]) -> dict[str, list[tuple[str, str]]]:
+def keys_of(screen: Screen[Any]) -> dict[str, list[tuple[str, str]]]:
     """theme -> (keys, what they do), of the screen, its panes and the application, as they are bound now."""
     found: dict[str, list[tuple[str, str]]] = {theme: [] for theme in THEMES.values()}
     for owner in (screen, *_panes(screen), screen.app):
@@ -53,7 +54,7 @@ def keys_of(screen: Screen[object]) -> dict[str, list[tuple[str, str]]]:
     return {theme: list(dict.fromkeys(keys)) for theme, keys in found.items() if keys}
 
 
-def _panes(screen: Screen[object]) -> list[Widget]:
+def _panes(screen: Screen[Any]) -> list[Widget]:
     """One pane of each class that has keys of its own."""
     return list({type(widget): widget for widget in screen.query("Pane")}.values())
 

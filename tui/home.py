@@ -12,7 +12,7 @@ import workbench as wb
 from tui import opening
 from tui.own import OwnPipeline
 from tui.pane import Pane
-from tui.picking import Boarded, Entry, Keys, Picking, Section, entry_row, margin_of
+from tui.picking import Boarded, Entry, Keys, Marking, Picking, Section, entry_row, margin_of
 from workbench.views.sheet import Row, Sheet, Span, wrapped_row
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class HomeScreen(Boarded):
         self.at = 0
         self.problems: tuple[str, ...] = ()
         self.recent = wb.Kept()
+        self.left = wb.StoryLeft()
         self.words: tuple[str, str] = ("", "")
 
     @property
@@ -68,6 +69,11 @@ class HomeScreen(Boarded):
     # what is shown
 
     @property
+    def ways_in(self) -> int:
+        """How many entries are no recordings."""
+        return 3 + len(self._story())
+
+    @property
     def entries(self) -> list[Entry]:
         """What can be chosen: the four ways in, and where there is room, what was done last."""
         newest = self.recent.lines[0] if self.recent.lines else None
@@ -75,7 +81,7 @@ class HomeScreen(Boarded):
             f"{newest.dags[0]}, {_when(newest)}" if newest and newest.dags else "pipelines that ship, and what you did"
         )
         found = [
-            Entry("story", "1 Why was Friday's report wrong?", "3 minutes, start here"),
+            *self._story(),
             Entry("lessons", "2 Lessons", "they come later; the story is the first"),
             Entry("own", "3 My own pipeline", "a YAML file, or a >> b >> c"),
             Entry("shelf", "4 Samples and recent", last),
@@ -83,16 +89,25 @@ class HomeScreen(Boarded):
         room = self.app.size.height - _ROOM_FOR_RECENT
         return found + [_recent_entry(one) for one in self.recent.lines[: max(0, min(8, room))]]
 
+    def _story(self) -> list[Entry]:
+        """The story: begun, to go on with or to begin anew; done; or new."""
+        name, done = "1 Why was Friday's report wrong?", "✔ done" if self.left.is_done else ""
+        if self.left.where:
+            anew = Entry("story:anew", "  or from its beginning", "3 minutes")
+            return [Entry("story", name, f"go on: {self.left.where}", done), anew]
+        return [Entry("story", name, f"{done}; 3 minutes, to see it again" if done else "3 minutes, start here")]
+
     def sheet(self, width: int, height: int) -> Sheet:
         left, wide = margin_of(width)
         entries = self.entries
         self.at = min(self.at, len(entries) - 1)
         rows: list[Row] = [*PICTURE, (), *((Span(text),) for text in TEXT), ()]
-        for number, entry in enumerate(entries[:4]):
-            rows += [entry_row(entry, number == self.at, 34, wide), ()]
-        if entries[4:]:
-            rows.append((Span("  Go on where you stood", "title"),))
-            rows += [entry_row(one, n == self.at, 34, wide) for n, one in enumerate(entries[4:], 4)]
+        for number, entry in enumerate(entries):
+            if number == self.ways_in:
+                rows.append((Span("  Go on where you stood", "title"),))
+            has_more = number + 1 < len(entries) and entries[number + 1].target == "story:anew"
+            is_apart = number < self.ways_in and not has_more
+            rows += [entry_row(entry, number == self.at, 34, wide), *([()] if is_apart else [])]
         focus = len(rows) if self.problems else 0
         for problem in self.problems:
             rows += wrapped_row((Span("✖ ", "bad"), Span(problem, "error")), wide - 2, "  ")
@@ -104,7 +119,7 @@ class HomeScreen(Boarded):
         text, mood = self.words
         if self.recent.problem and not text:
             text, mood = f"What was kept cannot be read: {self.recent.problem}", "late"
-        if not text and self.at >= 4:
+        if not text and self.at >= self.ways_in:
             text, mood = self.entries[self.at].more, "dim"
         return (Span(" "), Span(text, mood))
 
@@ -121,7 +136,7 @@ class HomeScreen(Boarded):
 
     def _look(self) -> None:
         """What was kept; after the first picture, so that nobody waits for it."""
-        self.recent = wb.recordings_on_shelf(self.host.history)
+        self.recent, self.left = wb.recordings_on_shelf(self.host.history), self.host.story.left
         self.draw()
 
     # keys
@@ -148,7 +163,7 @@ class HomeScreen(Boarded):
         self.problems, self.words = (), ("", "")
         kind, _, rest = target.partition(":")
         ways: dict[str, Callable[[], object]] = {
-            "story": lambda: opening.open_story(self.host),
+            "story": lambda: opening.open_story(self.host, anew=rest == "anew"),
             "lessons": lambda: self.app.push_screen(lessons()),
             "own": lambda: self.app.push_screen(OwnPipeline(), self.action_open),
             "shelf": lambda: self.app.push_screen(shelf(self.host.history), self.action_open),
@@ -156,6 +171,7 @@ class HomeScreen(Boarded):
             "text": lambda: opening.open_text(self.host, rest),
             "scenario": lambda: opening.open_file(self.host, *_split(rest)),
             "recording": lambda: opening.open_recording(self.host, int(rest)),
+            "compare": lambda: opening.compare_recordings(self.host, *map(int, rest.split(":"))),
         }
         try:
             ways[kind]()
@@ -200,9 +216,8 @@ def shelf(history: str | None) -> Picking:
     recent = tuple(_recent_entry(one) for one in kept.lines)
     ships = tuple(_sample_entry(one) for one in wb.samples_on_shelf())
     otherwise = kept.problem or "nothing yet: what you do on a bench is kept, and found here"
-    return Picking(
-        "samples and recent", [Section("Go on where you stood", recent, otherwise), Section("Samples", ships)]
-    )
+    sections = [Section("Go on where you stood", recent, otherwise), Section("Samples", ships)]
+    return Marking("samples and recent", sections, "recording")
 
 
 def _sample_entry(one: wb.FileLine) -> Entry:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 LEAST = (60, 18)
+MOST_COACH = 4
 _WIDE, _WIDEST = 110, 170
+# Rows, with their titles, that are kept for why and the timeline on a narrow screen, and that a graph of boxes takes.
+_WHY, _TIME, _BOXES = 6, 7, 6
 
 
 class Place(NamedTuple):
@@ -23,8 +26,9 @@ class Place(NamedTuple):
 
 def arrange(width: int, height: int, view: str, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
     """The visible panes of a view: `graph`, `time`, `days` or `data`. `graph`: rows that the picture takes;
-    `wanted`: rows that others would like; what the coach says is shown whole, up to three rows."""
-    coach = max(1, min(3, wanted.get("coach", 1)))
+    `wanted`: rows that others would like (of the timeline `least` tell all that matters); what the coach says is shown
+    whole, up to `MOST_COACH` rows."""
+    coach = max(1, min(MOST_COACH, wanted.get("coach", 1)))
     body, top = height - 3 - coach, 1
     found = {"header": Place(0, 0, width, 1)}
     found |= _VIEWS[view](width, body, top, graph, wanted)
@@ -39,14 +43,24 @@ def _bench(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) 
         return _large(width, body, top, graph, wanted)
     if width >= _WIDE:
         return _middle(width, body, top, graph, wanted)
-    high = min(graph + 1, max(5, body - 14))
-    why = min(max(5, wanted.get("why", 6) + 1), max(5, (body - high) // 2))
+    spare = body - _WHY - max(_TIME, wanted.get("least", 0) + 1)
+    high = min(graph + 1, max(5, spare - 1, min(spare, _BOXES)))
+    why = _why(body - high, wanted)
     time = body - high - why
     return {
         "graph": Place(0, top, width, high),
         "timeline": Place(0, top + high, width, time),
         "why": Place(0, top + high + time, width, why),
     }
+
+
+def _why(rest: int, wanted: dict[str, int]) -> int:
+    """How high why is, of what it shares with the timeline: at most half; less where the timeline could not tell all
+    that matters, more where that has told everything."""
+    would = max(4, wanted.get("why", 6) + 1)
+    high = min(would, max(5, rest // 2))
+    high -= max(0, min(wanted.get("least", 0) + 1 - (rest - high), high - 5))
+    return high + max(0, min(would - high, rest - high - wanted.get("timeline", rest) - 1))
 
 
 def _middle(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:

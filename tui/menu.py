@@ -9,9 +9,9 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.timer import Timer
 
+from tui.over import Over
 from tui.pane import Pane
 from workbench import Bench, Menu, MenuPlace, Outlook, menu_sheet, outlook_of
 from workbench.views.sheet import Row, Span
@@ -31,7 +31,7 @@ class MenuPane(Pane, can_focus=False):
     """The menu's rows; the screen has the keys."""
 
 
-class MenuScreen(ModalScreen[Taken | None]):
+class MenuScreen(Over[Taken | None]):
     """One menu. Answers what was taken, or None."""
 
     DEFAULT_CSS = """
@@ -46,6 +46,7 @@ class MenuScreen(ModalScreen[Taken | None]):
         Binding("down", "move(1)", "The one below", show=False),
         Binding("tab", "blank(1)", "Change a value", show=False),
         Binding("shift+tab", "blank(-1)", "The value before", show=False),
+        Binding("pagedown,space", "read_on", "Read on in what would change", show=False),
     ]
 
     def __init__(self, bench: Bench, menu: Menu) -> None:
@@ -54,6 +55,7 @@ class MenuScreen(ModalScreen[Taken | None]):
         self.at, self.more = menu.first, menu.items[menu.first].is_more if menu.items else False
         self.blank, self.caret, self.is_whole = -1, 0, False
         self.values = [dict(item.values) for item in menu.items]
+        self.page = 0
         self.outlook = Outlook()
         self.is_known, self._is_slow = True, False
         self._late: Timer | None = None
@@ -71,12 +73,13 @@ class MenuScreen(ModalScreen[Taken | None]):
 
     def draw(self, is_new: bool = True) -> None:
         """Show the menu, and what the item at which one stands would change. `is_new`: that may be something else."""
+        self.page = 0 if is_new else self.page
         pane, (width, height) = self.query_one(MenuPane), self.app.size
         wide = min(width, _WIDEST)
         self._look(is_new)
         values = self.values[self.at] if self.menu.items else {}
-        place = MenuPlace(self.at, values, self.blank, self.caret, self.is_whole, self.more)
-        most = max(10, height * 2 // 3)
+        place = MenuPlace(self.at, values, self.blank, self.caret, self.is_whole, self.more, self.page)
+        most = max(10, height - height // 3 - self.free)
         sheet = menu_sheet(self.menu, place, self.outlook, wide - 4, most - 2, self._keys())
         pane.styles.width, pane.styles.height = wide, min(most, sheet.height + 2)
         pane.show(sheet)
@@ -114,6 +117,11 @@ class MenuScreen(ModalScreen[Taken | None]):
         words.append(("Esc", "leave"))
         return tuple(span for key, word in words for span in (Span(f"{key} ", "key"), Span(f"{word}   ", "dim")))
 
+    def action_read_on(self) -> None:
+        """What would change, where there is more of it than fits."""
+        self.page += 1
+        self.draw(is_new=False)
+
     # moving
 
     def action_move(self, step: int) -> None:
@@ -150,7 +158,7 @@ class MenuScreen(ModalScreen[Taken | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Letters: of a value that is being changed, else they pick."""
-        if event.key in ("escape", "enter", "up", "down", "tab", "shift+tab") or not self.menu.items:
+        if event.key in ("escape", "enter", "up", "down", "tab", "shift+tab", "pagedown") or not self.menu.items:
             return
         if self.blank >= 0:
             handled = self._edit(event)
@@ -236,6 +244,8 @@ class MenuScreen(ModalScreen[Taken | None]):
         if kind == "more":
             self.more = True
             self.draw()
+        elif kind == "page":
+            self.action_read_on()
         elif kind == "blank":
             item, _, blank = place.partition(".")
             self._stand(int(item))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from textual.app import App
+import gc
+from typing import TYPE_CHECKING
 
 import workbench as wb
 from tui.bench import BenchScreen
+from tui.compare import CompareScreen
 
 if TYPE_CHECKING:
     from tui.app import Workbench
@@ -24,7 +24,14 @@ def open_recording(app: Workbench, recording: int) -> None:
     keeper = app.keeper()
     if keeper is None:
         raise wb.InvalidInput(["nothing is kept here (--history none), so there is no recording to go on with"])
-    show(app, wb.Bench(wb.reopen(keeper, recording)))
+    show(app, wb.Bench(wb.reopen(keeper, recording), file=wb.left_file(recording, app.history)))
+
+
+def compare_recordings(app: Workbench, first: int, second: int) -> None:
+    """Two recordings of the history side by side; neither is changed. Raises InvalidInput."""
+    sessions = [wb.replay(app.history, number) for number in (first, second)]
+    names = (f"recording {first}", f"recording {second}")
+    app.push_screen(CompareScreen(wb.compared(sessions[0], sessions[1], names)))
 
 
 def open_text(app: Workbench, text: str) -> None:
@@ -32,22 +39,37 @@ def open_text(app: Workbench, text: str) -> None:
     show(app, wb.Bench(wb.Session(wb.sketch(text), history=app.keeper())))
 
 
-def open_story(app: Workbench) -> None:
-    """The story, from its beginning. It is played, and not kept."""
-    show(app, wb.story())
+def open_story(app: Workbench, anew: bool = False) -> None:
+    """The story where it was left, or from its beginning. It is no recording of the history."""
+    left = None if anew else app.story.again()
+    show(app, left or wb.story())
 
 
-def show(app: Workbench, bench: wb.Bench) -> None:
-    """A bench, in front of whatever is there."""
+def show(app: Workbench, bench: wb.Bench, note: str = "") -> None:
+    """A bench, in front of whatever is there; `note` is said first."""
     wb.stand_where_left(bench, app.history)
-    app.push_screen(BenchScreen(bench))
+    if type(bench.guide) is wb.NoGuide:
+        bench.guide = wb.Greeting()
+    screen = BenchScreen(bench)
+    screen.say(note)
+    app.push_screen(screen)
+    if not app.is_headless:
+        _spare_the_collector()
 
 
-def leave(app: App[Any], bench: wb.Bench) -> None:
+def _spare_the_collector() -> None:
+    """What a session holds by now stays as long as its bench: looking for cycles in all of it again and again, a tenth
+    of a second each time, would be felt with every fifth key."""
+    gc.set_threshold(10_000, 20, 20)
+    gc.freeze()
+
+
+def leave(app: Workbench, bench: wb.Bench) -> None:
     """From a bench to home; where it stood is remembered."""
     from tui.home import HomeScreen
 
-    wb.leave(bench, getattr(app, "history", "none"))
+    app.leave_bench(bench)
+    gc.unfreeze()
     home = next((screen for screen in app.screen_stack if isinstance(screen, HomeScreen)), None)
     if home is not None:
         app.pop_screen()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.text import Text
 from textual import events
-from textual.geometry import Size
+from textual.content import Content
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
@@ -50,44 +50,72 @@ class Pane(ScrollView, can_focus=True):
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
         self.sheet = EMPTY
+        self._drawn: dict[int, Row] = {}
 
     def on_mount(self) -> None:
         """Scroll bars of an old console have no eighths of a cell."""
-        if getattr(self.app, "ascii", False):
+        if self._is_ascii:
             self.vertical_scrollbar.renderer = _PlainBars  # type: ignore[misc]
             self.horizontal_scrollbar.renderer = _PlainBars  # type: ignore[misc]
 
     def show(self, sheet: Sheet) -> None:
-        """Draw this sheet from now on."""
-        if getattr(self.app, "ascii", False):
-            sheet = in_ascii(sheet)
-        if sheet == self.sheet:
+        """Draw this sheet from now on; only lines that have changed are drawn anew."""
+        if sheet is self.sheet or sheet == self.sheet:
             return
+        self._entitle(sheet.title)
         self.sheet = sheet
-        self.border_title = Text(sheet.title)  # no markup: names may have brackets
-        self.virtual_size = Size(sheet.width, sheet.height)
+        self._measure(Size(sheet.width, sheet.height))
         if sheet.focus is not None:
             self.see(*sheet.focus)
-        self.refresh()
+        self._draw_changed()
+
+    def _entitle(self, title: str) -> None:
+        if title != self.sheet.title:
+            self._border_title = Content(in_ascii(Sheet(title, ())).title if self._is_ascii else title)
+            x, y = self.content_offset
+            self.refresh(Region(-x, -y, self.outer_size.width, 1))
+
+    def _measure(self, size: Size) -> None:
+        """How much there is to scroll. That alone moves no pane, so the screen is not laid out anew."""
+        if size != self.virtual_size:
+            self.set_reactive(Pane.virtual_size, size)
+            self._scroll_update(size)
+
+    def _draw_changed(self) -> None:
+        changed = [y for y, row in self._drawn.items() if self.row_on(y) != row]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    @property
+    def _is_ascii(self) -> bool:
+        return bool(getattr(self.app, "ascii", False))
 
     def see(self, x: int, y: int) -> None:
         """Scroll so that a cell is on the screen."""
-        from textual.geometry import Region
-
         self.scroll_to_region(Region(x, y, 1, 1), animate=False, force=True)
 
+    def row_on(self, y: int) -> Row:
+        """The row of the sheet that is on a line of the pane."""
+        return self.row_of(y + self.scroll_offset.y)
+
+    def row_of(self, number: int) -> Row:
+        """A row of the sheet; an empty one below its end."""
+        rows = self.sheet.rows
+        return rows[number] if 0 <= number < len(rows) else ()
+
+    @property
+    def _left(self) -> int:
+        """Cells of a row that are hidden on the left."""
+        return self.scroll_offset.x
+
     def render_line(self, y: int) -> Strip:
-        left, top = self.scroll_offset
-        wide = self.size.width
-        ground = self.rich_style
-        row = y + top
-        if row >= len(self.sheet.rows):
-            return Strip.blank(wide, ground)
-        strip = self.strip_of(self.sheet.rows[row])
-        return strip.crop_extend(left, left + wide, ground).apply_style(ground)
+        left, wide, ground = self._left, self.size.width, self.rich_style
+        row = self._drawn[y] = self.row_on(y)
+        return self.strip_of(row).crop_extend(left, left + wide, ground).apply_style(ground)
 
     def strip_of(self, row: Row) -> Strip:
         """A row in the colours of the theme."""
+        row = in_ascii(Sheet("", (row,))).rows[0] if self._is_ascii else row
         theme = self.app.current_theme
         return Strip([Segment(s.text, style(s.style, theme.name, theme.dark)) for s in row], row_width(row))
 

@@ -209,6 +209,41 @@ class Picking(Boarded):
         self.dismiss(event.target)
 
 
+class Marking(Picking):
+    """The same, of which two entries can be marked to be compared: it then answers `compare:FIRST:SECOND`. `marks`: the
+    kind of those that can."""
+
+    KEYS: ClassVar[Keys] = (*Picking.KEYS[:2], ("Tab", "mark two to compare"), *Picking.KEYS[2:])
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "mark", "Mark it; marking a second one compares the two", priority=True),
+    ]
+
+    def __init__(self, title: str, sections: Sequence[Section], marks: str) -> None:
+        super().__init__(title, sections)
+        self.marks, self.marked = marks, ""
+
+    def said(self) -> Row:
+        """Which one is marked already."""
+        if not self.marked:
+            return super().said()
+        name = next(entry.name for section in self.sections for entry in section.entries if entry.target == self.marked)
+        return (
+            Span(f" {name} is marked. ", "good"),
+            Span("Tab on another compares the two; on itself, unmarks it.", "dim"),
+        )
+
+    def action_mark(self) -> None:
+        target = self.entries[self.at].target if self.entries else ""
+        if not target.startswith(f"{self.marks}:"):
+            return
+        if self.marked and target != self.marked:
+            first, second = (one.partition(":")[2] for one in (self.marked, target))
+            self.dismiss(f"compare:{first}:{second}")
+            return
+        self.marked = "" if target == self.marked else target
+        self.draw()
+
+
 def _that_have(words: list[str], entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Those in which all words are; first those that have them in their names."""
     found = [entry for entry in entries if _has(" ".join(entry[1:]), words)]

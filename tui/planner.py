@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events, work
@@ -11,22 +13,31 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
+from tui import working
 from tui.ask import AskLine
+from tui.help import help_sheet
 from tui.layout import Place
 from tui.modal import SheetScreen
 from tui.pane import Line, Pane
+from tui.working import Outcome
 from workbench import InvalidInput, Planning
-from workbench.views.sheet import Row, Span, clipped
+from workbench.views.sheet import Row, Sheet, Span, clipped
 
 _PLAN_KEYS = (
-    ("Enter", "start"), ("Esc", "leave, nothing changed"), ("a m f h", "days"), ("o", "order"), ("d", "down"),
-    ("w", "why"), ("p", "pin"), ("+ -", "limit"), ("[ ] { }", "first, last day"), ("t", "task or DAG"),
-    ("P", "priority"), (":", "type it"),
+    ("Enter", "start"), ("Esc", "leave"), ("[ ] { }", "move the days"), (":", "type"), ("w", "why"),
+    ("?", "keys"), ("Tab", "next part"), ("a m f h", "days"), ("o", "order"), ("d", "down"), ("p", "pin"),
+    ("+ -", "limit"), ("t", "task or DAG"), ("P", "priority"),
 )  # fmt: skip
 _RUN_KEYS = (
-    ("n", "next"), ("b", "back"), ("space", "play"), ("p", "pause"), ("x", "cancel"), ("w", "why"),
-    ("Esc", "leave, it goes on"), ("arrows", "choose a cell"),
+    ("n", "next"), ("b", "back"), ("g", "go"), ("space", "play"), ("p", "pause"), ("x", "cancel"), ("w", "why"),
+    ("Esc", "leave"), ("?", "keys"), ("Tab", "next part"), ("arrows", "choose a cell"),
 )  # fmt: skip
+_OVER_KEYS = (
+    ("b", "back"), ("g", "go"), ("w", "why"), ("Esc", "leave"), ("?", "keys"), ("Tab", "next part"),
+    ("arrows", "choose a cell"),
+)  # fmt: skip
+_TELL = ("t", "tell the readers")
+_PARTS = ("cost", "what", "how", "cell")  # in the order in which PgDn looks for one that has more
 _WIDE = 110
 _BETWEEN = 0.25  # seconds between two instants while it plays
 _LEAST_LOW, _LEAST_CELL = 8, 5
@@ -78,14 +89,20 @@ class PlannerScreen(Screen[None]):
         Binding("left_curly_bracket", "change('last-')", "Last day: one earlier"),
         Binding("right_curly_bracket", "change('last+')", "Last day: one later"),
         Binding("d", "change('down')", "With all that comes after, or without"),
-        Binding("t", "change('whole')", "The task alone, or its whole DAG"),
+        Binding("t", "whole_or_tell", "The task alone, or its whole DAG; once it is over: tell the readers"),
         Binding("P", "change('ahead')", "More priority"),
         Binding("ctrl+p", "app.command_palette", "Commands", show=False),
         Binding("p", "pin_or_pause", "Pin the code; once it runs: pause, or let it go on"),
         Binding("x", "cancel", "Cancel what has not started"),
         Binding("n", "next", "On to the next instant"),
         Binding("b", "back", "Back by one instant"),
+        Binding("g", "go", "Go to a time, forward or back"),
         Binding("space", "play", "Play, or stop playing"),
+        Binding("tab", "part(1)", "Next part of which more is to be seen", priority=True),
+        Binding("shift+tab", "part(-1)", "Part before", priority=True),
+        Binding("pagedown", "scroll(1)", "More of a part", priority=True),
+        Binding("pageup", "scroll(-1)", "Back up in it", priority=True),
+        Binding("question_mark", "help", "These keys, and what one can type"),
         Binding("w", "why", "Why this cell"),
         Binding("colon", "type", "Type the line"),
         Binding("enter", "start", "Start it", priority=True),
@@ -99,6 +116,7 @@ class PlannerScreen(Screen[None]):
         self.planning = planning
         self._said: tuple[str, str] = ("", "")
         self._timer: Timer | None = None
+        self._more: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield from (Line(name) for name in ("header", "typed", "coach", "keys"))
@@ -123,6 +141,8 @@ class PlannerScreen(Screen[None]):
         right = width - left - 2 if width >= _WIDE else width
         planning = self.planning
         sheets = {"what": planning.what(width - 2), "how": planning.how(left - 1), "cost": planning.cost(right - 1)}
+        if width < _WIDE and sum(sheet.height + 1 for sheet in sheets.values()) > height - 4:
+            sheets["what"] = planning.what(width - 2, short=True)
         where = places(width, height, sheets["what"].height, sheets["how"].height, sheets["cost"].height)
         if "cell" in where:
             sheets |= {"cell": planning.why(width - 2), "what": planning.what(width - 2, with_cell=False)}
@@ -132,14 +152,55 @@ class PlannerScreen(Screen[None]):
             pane.styles.offset = (place.x, place.y)
             pane.styles.width, pane.styles.height = place.w, place.h
             pane.set_class(place.beside, "-beside")
+        self._more = [name for name in _PARTS if name in where and sheets[name].height > where[name].h - 1]
         for name, sheet in sheets.items():
-            self.query_one(f"#{name}", Pane).show(sheet)
+            self.query_one(f"#{name}", Pane).show(self._with_more(name, sheet))
         self.query_one("#header", Line).show_row(self.planning.header(width))
         self.query_one("#typed", Line).show_row(self.planning.typed(width))
         self.query_one("#coach", Line).show_row(self._coach(width))
-        self.query_one("#keys", Line).show_row(keys_row(_RUN_KEYS if self.planning.number else _PLAN_KEYS, width))
+        self.query_one("#keys", Line).show_row(keys_row(self._keys(), width))
         if self.planning.behind() is not None:
             self.work_behind()
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        planning = self.planning
+        if not planning.number:
+            return _PLAN_KEYS
+        if planning.how_far.left:
+            return _RUN_KEYS
+        return (_TELL, *_OVER_KEYS) if planning.untold else _OVER_KEYS
+
+    def _with_more(self, name: str, sheet: Sheet) -> Sheet:
+        """Its title says how to see the rest of it."""
+        if name not in self._more:
+            return sheet
+        key = "PgDn: more" if name == self._scrolled else "Tab, PgDn: more"
+        return replace(sheet, title=f"{sheet.title} ─ {key}")
+
+    @property
+    def _scrolled(self) -> str:
+        """The part that PgUp and PgDn scroll: the one with the focus, else the first of which there is more."""
+        focused = self.focused.id if self.focused is not None else None
+        return focused if focused in self._more else (self._more[0] if self._more else "")
+
+    def action_part(self, step: int) -> None:
+        """The focus goes on to another part of which there is more, in the order in which they stand."""
+        parts = [pane.id for pane in self.query(Pane) if pane.id in self._more]
+        if not parts:
+            self.say("All of it is to be seen.")
+        else:
+            at = parts.index(self._scrolled)
+            self.query_one(f"#{parts[(at + step) % len(parts)]}").focus()
+        self.draw()
+
+    def action_scroll(self, step: int) -> None:
+        """A page of the part that is scrolled."""
+        if self._scrolled:
+            pane = self.query_one(f"#{self._scrolled}", Pane)
+            pane.scroll_relative(y=step * max(1, pane.size.height - 1), animate=False)
+        else:
+            self.say("All of it is to be seen.")
+            self.draw()
 
     def _coach(self, width: int) -> Row:
         text, mood = self._said
@@ -163,7 +224,11 @@ class PlannerScreen(Screen[None]):
             self.draw()
 
     def on_key(self, event: events.Key) -> None:
+        """A key that does nothing here says so."""
         self._said = ("", "")
+        if event.is_printable and event.key not in self.active_bindings:
+            self.say(f"{event.character} does nothing here; ? shows the keys.", "late")
+            self.draw()
 
     # planning
 
@@ -179,6 +244,15 @@ class PlannerScreen(Screen[None]):
             self.attempt(lambda: self.say(self.planning.hold().sentence))
         else:
             self.action_change("pin")
+
+    def action_whole_or_tell(self) -> None:
+        if not self.planning.number:
+            self.action_change("whole")
+        elif self.planning.how_far.left:
+            self.say("Its readers are told when it is over: until then their days still change.", "late")
+            self.draw()
+        else:
+            self.attempt(lambda: self.say(f"{self.planning.tell()} u on the bench takes it back.", "good"))
 
     def action_type(self) -> None:
         if not self.planning.number:
@@ -220,9 +294,39 @@ class PlannerScreen(Screen[None]):
             self._stop()
             if planning.how_far.left:
                 self.say("Nothing more comes until the end of this scenario.")
-        if planning.number and not planning.is_there:
-            planning.leave_progress()
+        self._after_step()
+        self.draw()
+
+    def _after_step(self) -> None:
+        """Going back far enough, it is a plan again."""
+        if self.planning.number and not self.planning.is_there:
+            self.planning.leave_progress()
             self.say("Back before it was asked for: nothing of it has run.")
+
+    def action_go(self) -> None:
+        self._stop()
+        if self.planning.number:
+            self.app.push_screen(AskLine("go to", "", self.planning.bench.how_to_go), self._go)
+        else:
+            self.say("Nothing runs yet: Enter starts it; Esc leaves, and g goes there on the bench.", "late")
+            self.draw()
+
+    def _go(self, text: str | None) -> None:
+        """To the time that was typed."""
+        if text is not None and text.strip():
+            self.attempt(lambda: self._go_to(self.planning.bench.place_of(text), f"going to {text.strip()}"))
+
+    def _go_to(self, place: datetime | int, title: str) -> None:
+        bench = self.planning.bench
+        way = (bench.now, place) if isinstance(place, datetime) else None
+        working.work(self, title, lambda progress: bench.go_to(place, progress), self._arrived, bench.clock.full, way)
+
+    def _arrived(self, outcome: Outcome) -> None:
+        if isinstance(outcome.error, InvalidInput):
+            self.say(outcome.error.problems[0].message, "error")
+        elif outcome.error is not None:
+            raise outcome.error
+        self._after_step()
         self.draw()
 
     def action_play(self) -> None:
@@ -254,6 +358,12 @@ class PlannerScreen(Screen[None]):
 
     def action_why(self) -> None:
         self.app.push_screen(SheetScreen(self.planning.why))
+
+    def action_help(self) -> None:
+        """These keys, and how a backfill is typed."""
+        told = self.planning.bench.session.do("help backfill")
+        lines = (told.sentence, *told.lines)
+        self.app.push_screen(SheetScreen(lambda width: help_sheet(self, lines, width)))
 
     def action_leave(self) -> None:
         self._stop()

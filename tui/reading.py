@@ -31,6 +31,7 @@ class CodeScreen(SheetScreen):
 
     def action_other(self) -> None:
         self.kind = "code" if self.kind == "yaml" else "yaml"
+        self._kept = None
         self.fit()
 
     def action_sideways(self, step: int) -> None:

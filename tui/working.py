@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.over import Over
 from workbench.views.sheet import Sheet, in_ascii, plain
 
 # Seconds: what takes no longer is waited for, and how often the screen looks at the rest.
@@ -69,7 +70,7 @@ class _Worker(Thread):
             raise Stopped
 
 
-class WorkScreen(ModalScreen[None]):
+class WorkScreen(Over[None]):
     """What is being done, and how far it is."""
 
     DEFAULT_CSS = """

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from workbench.bench import Bench as Bench
     from workbench.bench import Chosen as Chosen
+    from workbench.bench import Greeting as Greeting
     from workbench.bench import Guide as Guide
     from workbench.bench import NoGuide as NoGuide
     from workbench.bench import Question as Question
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from workbench.bench.menus import repair_menu as repair_menu
     from workbench.bench.menus import said_of as said_of
     from workbench.bench.places import leave as leave
+    from workbench.bench.places import left_file as left_file
     from workbench.bench.places import stand_where_left as stand_where_left
     from workbench.bench.planning import Planning as Planning
     from workbench.bench.saving import SavePlan as SavePlan
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from workbench.bench.shelf import Kept as Kept
     from workbench.bench.shelf import KeptLine as KeptLine
     from workbench.bench.shelf import ScenarioLine as ScenarioLine
+    from workbench.bench.shelf import begun_before as begun_before
     from workbench.bench.shelf import file_on_shelf as file_on_shelf
     from workbench.bench.shelf import recordings_on_shelf as recordings_on_shelf
     from workbench.bench.shelf import said_when as said_when
@@ -62,9 +65,12 @@ if TYPE_CHECKING:
     from workbench.lessons.coming import Chapter as Chapter
     from workbench.lessons.coming import chapters as chapters
     from workbench.lessons.firsts import first_time as first_time
+    from workbench.lessons.kept import StoryKept as StoryKept
+    from workbench.lessons.kept import StoryLeft as StoryLeft
     from workbench.model import AddCheck as AddCheck
     from workbench.model import AddDataset as AddDataset
     from workbench.model import AddEdge as AddEdge
+    from workbench.model import AddInput as AddInput
     from workbench.model import AddTask as AddTask
     from workbench.model import Alerts as Alerts
     from workbench.model import Check as Check
@@ -82,6 +88,7 @@ if TYPE_CHECKING:
     from workbench.model import RemoveCheck as RemoveCheck
     from workbench.model import RemoveDataset as RemoveDataset
     from workbench.model import RemoveEdge as RemoveEdge
+    from workbench.model import RemoveInput as RemoveInput
     from workbench.model import RemoveTask as RemoveTask
     from workbench.model import RenameTask as RenameTask
     from workbench.model import RetryPolicy as RetryPolicy
@@ -89,6 +96,7 @@ if TYPE_CHECKING:
     from workbench.model import SetCheck as SetCheck
     from workbench.model import SetDag as SetDag
     from workbench.model import SetDataset as SetDataset
+    from workbench.model import SetInput as SetInput
     from workbench.model import SetTask as SetTask
     from workbench.model import SplitTask as SplitTask
     from workbench.model import Task as Task
@@ -133,9 +141,11 @@ if TYPE_CHECKING:
     from workbench.views import draw as draw
 
 _HOMES = {
+    "begun_before": "bench.shelf",
     "AddCheck": "model",
     "AddDataset": "model",
     "AddEdge": "model",
+    "AddInput": "model",
     "AddTask": "model",
     "Alerts": "model",
     "Bench": "bench",
@@ -157,6 +167,7 @@ _HOMES = {
     "Empty": "scenario",
     "FileLine": "bench.shelf",
     "Flaky": "scenario",
+    "Greeting": "bench",
     "Guide": "bench",
     "Hang": "scenario",
     "History": "history",
@@ -187,6 +198,7 @@ _HOMES = {
     "RemoveCheck": "model",
     "RemoveDataset": "model",
     "RemoveEdge": "model",
+    "RemoveInput": "model",
     "RemoveTask": "model",
     "RenameTask": "model",
     "RetryPolicy": "model",
@@ -201,9 +213,12 @@ _HOMES = {
     "SetCheck": "model",
     "SetDag": "model",
     "SetDataset": "model",
+    "SetInput": "model",
     "SetTask": "model",
     "Slow": "scenario",
     "SplitTask": "model",
+    "StoryKept": "lessons.kept",
+    "StoryLeft": "lessons.kept",
     "Task": "model",
     "Truncated": "scenario",
     "Typing": "bench.menus",
@@ -224,6 +239,7 @@ _HOMES = {
     "free_name": "taking",
     "futures_sheet": "bench.futures",
     "leave": "bench.places",
+    "left_file": "bench.places",
     "load": "opening",
     "menu_sheet": "bench.menus",
     "outlook_of": "bench.menus",

@@ -21,7 +21,7 @@ from workbench.engine.events import (
     TasksMarked,
 )
 from workbench.given import dag_with_task
-from workbench.model import Edit, InvalidInput, Workspace
+from workbench.model import AddInput, Edit, Input, InvalidInput, Workspace
 from workbench.ordering import Here, Order, target_of
 from workbench.ordering.backfill_choice import Which
 from workbench.ordering.backfills import DEFAULT_LIMIT
@@ -186,6 +186,25 @@ class Commands:
     def set_dataset(self, dataset: str, **fields: object) -> DagEdited:
         """Fields of a dataset get other values: `set_dataset("stg", mode="merge", key=["carrier", "flight"])`."""
         event: DagEdited = self._take(ordering.set_dataset(self.here(), dataset, _as_settings(fields)))
+        return event
+
+    def add_input(self, name: str, dag: str = "", **fields: object) -> DagEdited:
+        """One more input of a DAG (which may be left out when there is one):
+        `add_input("fees", expected="05:30", owner="finance")`. What was due of it before now comes at once. To let a
+        task wait for it: `edit(WaitFor("extract", ("fees",)))`."""
+        here = self.here()
+        home = dag or dag_with_task(self.current_workspace(), AddInput(Input(name)))
+        event: DagEdited = self._take(ordering.add_input(here, home, name, _as_settings(fields)))
+        return event
+
+    def set_input(self, name: str, **fields: object) -> DagEdited:
+        """Fields of an input get other values: `set_input("jfk", expected="07:00", deadline="08:00")`."""
+        event: DagEdited = self._take(ordering.set_input(self.here(), name, _as_settings(fields)))
+        return event
+
+    def remove_input(self, name: str) -> DagEdited:
+        """The input is declared no more. Raises InvalidInput while something takes it, and says what."""
+        event: DagEdited = self._take(ordering.remove_input(self.here(), name))
         return event
 
     def route(self, what: str, *people: str, to: str = "") -> DagEdited | SettingsChanged:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from workbench.model import Dag, DagSpec, Edit, InvalidInput, Workspace, dataset_of
+from workbench.model import Dag, DagSpec, Edit, InvalidInput, Workspace, dataset_of, input_of
 from workbench.model.edits import task_of
 from workbench.scenario import Scenario, scenario_from_data, scenario_to_data
 from workbench.timetable import UTC, parse_instant
@@ -48,10 +48,12 @@ def branch_names() -> Iterator[str]:
 
 
 def dag_with_task(workspace: Workspace, edit: Edit) -> str:
-    """The DAG that an edit is about: the only one, the only one with its task, or the home of its dataset."""
-    name, dataset = task_of(edit), dataset_of(edit)
+    """The DAG that an edit is about: the only one, the only one with its task, or the home of its dataset or input."""
+    name, dataset, item = task_of(edit), dataset_of(edit), input_of(edit)
     if dataset in workspace.datasets:
         return workspace.datasets[dataset][0].name
+    if item in workspace.inputs:
+        return workspace.inputs[item][0].name
     found = [n for n, spec in workspace.dags.items() if name in spec.tasks]
     if len(workspace.dags) == 1 or len(found) == 1:
         return found[0] if found else next(iter(workspace.dags))

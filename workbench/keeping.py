@@ -89,10 +89,10 @@ def session_of(
     return session
 
 
-def replay(path: str | Path, recording: int | None = None, future: str | None = None) -> Session:
-    """A recording to be looked at (None: the one last worked on), from a file that is only read: what is tried on it is
-    not kept. Raises InvalidInput in words."""
-    place = Path(path)
+def replay(path: str | Path | None = None, recording: int | None = None, future: str | None = None) -> Session:
+    """A recording to be looked at (None: the one last worked on), from a file (None: `default_path`) that is only read:
+    what is tried on it is not kept. Raises InvalidInput in words."""
+    place = Path(path) if path is not None else default_path()
     if not place.exists():
         raise InvalidInput([f"{place}: there is no such history"])
     history = History.open(place, write=False)

@@ -76,8 +76,8 @@ class _Lines:
         """What the guide says or asks, once."""
         question = self.bench.guide.question(self.bench)
         told = question.text if question else self.bench.guide.line(self.bench)
-        if question:
-            told += " " + ", ".join(f"{key}: {text}" for key, text in question.answers)
+        missing = [f"{key}: {text}" for key, text in question.answers if text not in told] if question else []
+        told = " ".join([told, ", ".join(missing)]).strip()
         if told and told != self._said:
             self.say(f"Coach: {told}")
         self._said = told

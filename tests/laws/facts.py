@@ -189,10 +189,11 @@ class Facts:
         return next((one for one in self.backfills if one.number == run.backfill), None)
 
     def code(self, run: RunFacts, task: str) -> str:
-        """The version to which its backfill is pinned, or that was deployed last, for the task or the whole DAG."""
+        """The version to which its backfill pins it, or that was deployed last, for the task or the whole DAG."""
         backfill, dag = self.asked(run), run.key.dag
-        if backfill is not None and backfill.event.pin:
-            return backfill.event.pin
+        event = backfill.event if backfill is not None else None
+        if event is not None and event.pin and (not event.pinned or f"{dag}.{task}" in event.pinned):
+            return event.pin
         found = [e.version for e in self.deploys if e.dag == dag and e.task in ("", task)]
         return found[-1] if found else "v1"
 

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from tests.mutants import ROOT, Mutant, every_mutant
 
-COPIED = ("workbench", "tests", "tutorials", "pyproject.toml")
+COPIED = ("workbench", "tui", "tests", "tutorials", "pyproject.toml")
 PASSED, FAILED = 0, 1
 TRIED_AT_ONCE = 2
 

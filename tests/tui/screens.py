@@ -46,7 +46,7 @@ class Driven:
     async def settled(self) -> None:
         """Wait for work that takes more than a moment, which here may only be a slow machine's."""
         for _ in range(500):
-            if not is_busy(self.app):
+            if not is_busy(self.app) and not any(worker.is_running for worker in self.app.workers):
                 return
             await self.pilot.pause(0.02)
 

@@ -120,7 +120,7 @@ def test_leaving_and_coming_back_stands_where_it_stood(tmp_path: object, monkeyp
     with wb.keep(path) as keeper:
         session = wb.sample("daily_flights", "late_jfk", history=keeper)
         session.run_until(AT)
-        bench = wb.Bench(session)
+        bench = wb.Bench(session, file="daily_flights")
         drive(leave, bench, history=path)
         stood, chosen, number = bench.now, bench.chosen, session.recording
         session.run_until("2013-01-04T12:00Z")
@@ -128,3 +128,18 @@ def test_leaving_and_coming_back_stands_where_it_stood(tmp_path: object, monkeyp
         again = wb.Bench(wb.reopen(keeper, number))
         wb.stand_where_left(again, path)
     assert (again.now, again.chosen) == (stood, chosen)
+    assert number is not None
+    assert wb.left_file(number, path).endswith("daily_flights.yaml")
+
+
+def test_who_opens_the_same_again_is_told_where_it_goes_on(tmp_path: object) -> None:
+    path = f"{tmp_path}/h.db"
+
+    async def play(driven: Driven) -> None:
+        driven.shows("A new start. You have been here before: home, 4 goes on at Fri 4 Jan 07:10")
+        await driven.press("n")
+        assert "A new start" not in driven.text
+
+    with wb.keep(path) as keeper:
+        wb.sample("daily_flights", "late_jfk", history=keeper).run_until(AT)
+        drive(play, wb.Bench(wb.sample("daily_flights", "late_jfk", history=keeper)), history=path)

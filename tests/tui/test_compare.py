@@ -22,8 +22,8 @@ def waiting(at: str = "08:05") -> wb.Bench:
 def test_first_difference_clock_outcome_and_lesson_are_on_one_screen(size: tuple[int, int]) -> None:
     async def play(driven: Driven) -> None:
         await driven.press("c")
-        driven.shows("first difference: Fri 4 Jan 06:00", "same clock", "A extract", "B extract", "public, 596")
-        driven.shows("outcome of daily_flights for Thu 3 Jan", "318", "right rows at 08:00", "07:50")
+        driven.shows("first difference: Fri 4 Jan 06:00", "same clock", "A extract", "B extract", "596 public")
+        driven.shows("outcome of daily_flights for Thu 3 Jan", "318 missing", "914 rows, right, ", "07:50")
         driven.shows("☞ Both green. Late is not failed; green is not right.", "k keep B")
 
     drive(play, waiting(), size)

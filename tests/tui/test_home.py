@@ -98,6 +98,7 @@ def test_a_sample_is_found_by_typing_and_opened(known: Path) -> None:
         assert "harbor_air" not in driven.text
         await driven.press("enter")
         assert list(bench_of(driven).session.workspace.dags) == ["prices"]
+        driven.shows("☞ ", "n goes on")
         await driven.press("escape")
         assert isinstance(driven.app.screen, HomeScreen)
 
@@ -134,10 +135,30 @@ def test_a_recording_goes_on_where_it_stood(known: Path) -> None:
         driven.shows("Go on where you stood", "► daily_flights, late_jfk", "Thu 3 Jan 07:00:")
         await driven.press("enter")
         assert f"{bench_of(driven).now:%a %H:%M}" == "Thu 07:00"
-        await driven.press("n", "escape", "4", "enter")
+        await driven.press("n", "escape")
+        driven.shows("Esc again leaves for home; it goes on from here when you come back.")
+        await driven.press("escape", "4", "enter")
         assert bench_of(driven).now > wb.instant("2013-01-03T07:00Z")
 
     drive(play, None, (80, 24), history=None)
+
+
+def test_two_recordings_are_compared(known: Path) -> None:
+    with wb.keep() as keeper:
+        wb.sample("daily_flights", "late_jfk", history=keeper).run_until("2013-01-04T09:00Z")
+        other = wb.sample("daily_flights", "late_jfk", history=keeper)
+        other.do("wait extract for ewr jfk lga")
+        other.run_until("2013-01-04T09:00Z")
+
+    async def play(driven: Driven) -> None:
+        await driven.press("4", "tab")
+        driven.shows("is marked", "Tab on another compares the two")
+        await driven.press("down", "tab")
+        driven.shows("compare", "recording 1", "recording 2", "first difference", "596", "914")
+        await driven.press("escape")
+        assert isinstance(driven.app.screen, HomeScreen)
+
+    drive(play, None, (120, 36), history=None)
 
 
 def test_on_a_tall_screen_what_was_done_last_is_one_key_away(known: Path) -> None:

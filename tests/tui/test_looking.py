@@ -138,7 +138,7 @@ def test_why_6_a_failure_above() -> None:
         "why did transform not run?",
         "transform did not run (04:41): ingest failed",
         "ingest failed for good 04:41 (try 6 of 6): version v1 of its code fails.",
-        "r run ingest again and all below",
+        "r deploy ingest v2",
     )  # fmt: skip
 
 
@@ -315,7 +315,7 @@ def test_help_lists_every_key_of_the_screen() -> None:
         drive(play, bench_on(at=AT), size)
 
 
-def test_a_click_on_an_offer_does_it() -> None:
+def test_a_click_on_an_offer_opens_its_menu_there() -> None:
     bench = waiting()
 
     async def play(driven: Driven) -> None:
@@ -324,14 +324,72 @@ def test_a_click_on_an_offer_does_it() -> None:
         screen.draw()  # type: ignore[attr-defined]
         pane = screen.query_one("#why")
         rows = pane.sheet.rows  # type: ignore[attr-defined]
-        y = next(n for n, row in enumerate(rows) if any(span.target.startswith("verb:late jfk") for span in row))
+        y = next(n for n, row in enumerate(rows) if any(span.target.startswith("offer:f:late jfk") for span in row))
         x = "".join(span.text for span in rows[y]).index("let jfk come now")
         await driven.pilot.click("#why", offset=(x + 2, y + 1))
         await driven.pilot.pause()
+        driven.shows("what the why pane offers", "let jfk come now", "types as  late jfk@2013-01-03 at")
+        await driven.press("enter")
         bench.session.run_until("2013-01-04T07:11Z")
         assert ("jfk", "2013-01-03") in bench.known.arrived
 
     drive(play, bench, (120, 36))
+
+
+def test_the_letter_of_an_offer_does_what_the_offer_says() -> None:
+    """Publish is selected; what would help is about extract. On the bench, and where all of why is read."""
+    for keys in (("e",), ("w", "e")):
+        bench = bench_on(at="2013-01-04T08:00Z")
+        bench.choose("task:daily_flights.publish")
+
+        async def play(driven: Driven, keys: tuple[str, ...] = keys) -> None:
+            driven.app.screen.draw()  # type: ignore[attr-defined]
+            await driven.press()
+            driven.shows("e let extract wait for jfk")
+            await driven.press(*keys)
+            driven.shows("what the why pane offers", "types as  wait extract for jfk")
+            await driven.press("enter")
+
+        drive(play, bench, (120, 36))
+        assert "jfk" in bench.known.plans["daily_flights"].spec.tasks["extract"].needs, keys
+        assert bench.known.plans["daily_flights"].spec.tasks["publish"].deadline is None
+
+
+def test_the_letter_of_an_offer_takes_the_marked_one() -> None:
+    bench = bench_on(at="2013-01-04T05:55Z")
+
+    async def play(driven: Driven) -> None:
+        bench.choose("input:daily_flights.jfk")
+        await driven.press("w", "f")
+        driven.shows("types as  late jfk@2013-01-03 95m")
+        await driven.press("escape", "w")
+        screen = driven.app.screen
+        assert isinstance(screen, SheetScreen)
+        targets = [target for _, target in screen.links]
+        await driven.press(*["down"] * (targets.index("offer:f:never jfk@2013-01-03") + 1), "enter")
+        driven.shows("types as  never jfk@2013-01-03")
+
+    drive(play, bench, (120, 36))
+
+
+def test_tab_shows_where_it_went_when_nothing_scrolls() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("w")
+        screen = driven.app.screen
+        assert isinstance(screen, SheetScreen)
+        assert screen.pane.max_scroll_y == 0
+        headings: list[str] = []
+        for key in ("tab", "tab", "shift+tab", "tab", "tab", "tab"):
+            await driven.press(key)
+            headings += [span.text for row in screen.pane.sheet.rows for span in row if span.style == "chosen"]
+        assert headings == ["what was asked for", "what led here, the newest first", "what was asked for",
+                            "what led here, the newest first", "what would help", "what was asked for"]  # fmt: skip
+        await driven.press("tab", "down")
+        assert screen.marked is not None
+        assert screen.marked[1].startswith("run:daily_flights.extract@")
+        assert [span.text for row in screen.pane.sheet.rows for span in row if span.style == "chosen"]
+
+    drive(play, bench_on(at="2013-01-04T06:10Z"), (120, 50))
 
 
 def test_no_size_breaks_what_is_read() -> None:

@@ -138,6 +138,30 @@ def test_a_menu_shows_what_it_types_as_and_what_would_change() -> None:
         drive(play, at_0555(), size)
 
 
+def test_all_of_what_would_change_can_be_read() -> None:
+    """At 80x24 not all of it fits: space reads on, and begins again after the end; the line to type comes after it."""
+    bench = bench_on("harbor_air", None)
+    bench.choose("task:daily_flights.extract")
+
+    async def play(driven: Driven) -> None:
+        await driven.press("e", "down")
+        driven.shows("extract now needs ewr", "more lines")
+        read, rows = [driven.text], driven.text.splitlines()
+        assert next(n for n, row in enumerate(rows) if "types as" in row) > next(
+            n for n, row in enumerate(rows) if "more lines" in row
+        )
+        while "from the first line again" not in read[-1] and len(read) < 6:
+            await driven.press("space" if len(read) % 2 else "pagedown")
+            read.append(driven.text)
+        assert all(any(line in text for text in read) for line in ("now needs lga", "no longer reads jfk", "version 2"))
+        await driven.press("space")
+        assert driven.text == read[0]
+        await driven.press("space", "up", "down")
+        assert driven.text == read[0]
+
+    drive(play, bench, (80, 24))
+
+
 def test_the_graph_stays_to_be_seen() -> None:
     async def play(driven: Driven) -> None:
         for key in ("f", "e", "r"):

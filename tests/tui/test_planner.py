@@ -7,7 +7,9 @@ import pytest
 import workbench as wb
 from tests.curriculum import FOLDER
 from tests.tui.screens import SIZES, Driven, drive
+from tui.modal import SheetScreen
 from tui.planner import PlannerScreen, places
+from workbench.views.sheet import Sheet, plain
 
 LINE = "backfill clean@2013-06-01..2013-06-30 all down oldest limit 2"
 
@@ -170,3 +172,86 @@ def test_places_fill_the_screen_without_overlap(size: tuple[int, int], rows: tup
         assert place.h > 0
         seen |= cells
     assert seen == {(x, y) for x in range(width) for y in range(height)}
+
+
+def test_at_80_by_24_the_readers_are_on_the_screen_and_the_rest_can_be_scrolled() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a", "d")
+        await settled(driven)
+        driven.shows("fare_model has read 36 of these partitions", "cost, and whom it touches ─ PgDn: more")
+        assert "What v1 made stays public" not in driven.text
+        await driven.press("pagedown")
+        driven.shows("What v1 made stays public")
+        await driven.press("pageup")
+        assert "What v1 made stays public" not in driven.text
+
+    drive(play, june(), (80, 24))
+
+
+def test_what_is_planned_and_why_are_not_cut_at_80_cells() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "a")
+        await settled(driven)
+        driven.shows("clean  Sun 26 May to Sat 6 Jul", "PLAN: nothing has run yet", "Wed 10 Jul 09:00")
+        driven.shows("26 May to 6 Jul  c code changed: clean ran v1, would run v2", "[ ] { } move the days")
+
+    drive(play, june(), (80, 24))
+
+
+def test_the_planner_has_help_and_a_key_that_does_nothing_says_so() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "5")
+        driven.shows("5 does nothing here; ? shows the keys.")
+        await driven.press("question_mark")
+        driven.shows("keys and help", "the backfill planner", "First day: one earlier")
+        await driven.press("escape")
+        driven.shows("PLAN: nothing has run yet")
+
+    drive(play, june(), (80, 24))
+
+
+def test_g_goes_on_while_it_runs_and_back_to_the_plan() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "g")
+        driven.shows("Nothing runs yet: Enter starts it")
+        await driven.press("a", "enter", "g")
+        await driven.type("+30m")
+        await driven.press("enter")
+        driven.shows("Wed 10 Jul 09:30", "of 42 runs done")
+        await driven.press("g")
+        await driven.type("-2h")
+        await driven.press("enter")
+        driven.shows("PLAN: nothing has run yet")
+
+    drive(play, june())
+
+
+def test_when_it_is_over_t_tells_the_readers() -> None:
+    bench = june()
+    bench.do("backfill clean@2013-06-07..2013-06-09 all down oldest limit 2")
+
+    async def play(driven: Driven) -> None:
+        await driven.press("l", "t")
+        driven.shows("told when it is over")
+        while planning_of(driven).how_far.left:
+            await driven.press("n")
+        driven.shows(
+            "OVER", "fare_model read 7 days that changed, and was not told: t tells them.", "t tell the readers"
+        )
+        await driven.press("t")
+        driven.shows("fare_model was told of 7 days that changed.", "told since")
+        await driven.press("t")
+        driven.shows("Nobody has read anything of it")
+        assert "tell the readers" not in driven.text
+
+    drive(play, bench)
+    assert len(bench.known.data.told) == 1
+
+
+def test_an_answer_that_is_wider_than_the_screen_goes_on_below() -> None:
+    async def play(driven: Driven) -> None:
+        driven.app.push_screen(SheetScreen(Sheet("told", plain("  word " * 20 + "zebra"))))
+        await driven.pilot.pause()
+        driven.shows("told", "zebra")
+
+    drive(play, june(), (80, 24))

@@ -20,6 +20,7 @@ from urllib.parse import urlparse
 import pytest
 
 from tests.tui.screens import Driven, bench_on, drive
+from tui.pane import Pane
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
@@ -99,8 +100,7 @@ def _places(size: tuple[int, int], name: str) -> tuple[int, int, str]:
         column = rows[row].index(name)
         await driven.pilot.click(offset=(column + 1, row))
         await driven.pilot.pause()
-        title = next(line for line in driven.text.splitlines() if "why" in line and name in line)
-        found.append((column, row, title[title.index("why") :].strip("─ ")))
+        found.append((column, row, driven.app.screen.query_one("#why", Pane).sheet.title))
 
     # The browser's driver has an event loop in this thread already.
     other = Thread(target=drive, args=(play, bench_on(), size))

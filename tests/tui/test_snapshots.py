@@ -23,9 +23,14 @@ class Shot(NamedTuple):
     keys: tuple[str, ...] = ()
 
 
+def _at_home() -> None:
+    """Somebody who has seen the story."""
+    wb.first_time()
+
+
 SHOTS = (
     Shot("story", wb.story, ("n", "n", "n", "n")),
-    Shot("home", lambda: None),
+    Shot("home", _at_home),
     Shot("bench", _friday),
     Shot("fault_menu", _friday, ("left", "f")),
     Shot("planner", _compared, ("l",)),

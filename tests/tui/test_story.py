@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ import workbench as wb
 from tests.tui.screens import SIZES, Driven, drive
 from tui.bench import BenchScreen
 from tui.home import HomeScreen
+from workbench.lessons.firsts import mark_path
 
 EVERY = "Every morning this collects yesterday's flights from three airports and publishes a report."
 GREEN = "Green, and wrong: board_dashboard read 596 flights at 08:00; 318 of JFK are missing. Why? Press w."
@@ -20,7 +22,7 @@ TABLE: tuple[tuple[Sequence[str], Sequence[str]], ...] = (
     (("n",), ("05:48", "EWR came: 336 flights.")),
     (("n",), ("05:55", "LGA came: 260 flights. JFK is still to come.")),
     (("n",), ("06:00. JFK is not here. Will extract 1 wait, 2 fail, 3 run anyway?", "why is jfk not here?")),
-    (("1",), ('You guessed "wait". It runs, without JFK.', "why does extract run now?")),
+    (("1",), ('You guessed "wait". It runs, without JFK: it takes what is there.', "why does extract run now?")),
     (("n",), ("06:10", "extract is done, with what was there.")),
     (("n",), ("06:13", "clean is done.")),
     (("n",), ("06:15", 'All green; 596 flights public. You guessed "wait". Press n.', "Thu 3 ● 596")),
@@ -32,11 +34,21 @@ WHY: tuple[tuple[Sequence[str], Sequence[str]], ...] = (
     (("escape",), ("publish ← clean ← extract ← the clock said 06:00. Nothing asked for JFK. Go back before it:",)),
 )
 AGAIN: tuple[tuple[Sequence[str], Sequence[str]], ...] = (
-    (("n",), ("06:00: extract waits for JFK. When will the report be public?", "extract waits for jfk")),
+    (
+        ("n",),
+        (
+            "06:00: extract waits for JFK. When will the report be public? 1 06:15, 2 07:35, 3 07:50 or 4 never?",
+            "extract waits for jfk",
+        ),
+    ),
+    (("3",), ('06:00: extract waits for JFK. You guessed "07:50". Go on and see. Press n.', "timeline")),
     (("n",), ("07:35: JFK came, and extract started that very moment.",)),
     (("n",), ("07:45", "extract is done: 914 flights.")),
     (("n",), ("07:48", "clean is done.")),
-    (("n",), ("07:50: the report is public. 914 flights: later, and all of them.", "Thu 3 ● 914")),
+    (
+        ("n",),
+        ("07:50: the report is public. 914 flights: later, and all of them. Right, as you guessed:", "Thu 3 ● 914"),
+    ),
     (("n",), ("08:00: board_dashboard read 914 flights. Right. Both futures side by side: press c.",)),
 )
 ARROWS = "Three lines are solid now: extract waits for its files. This is what-if B; A is kept."
@@ -46,7 +58,8 @@ SAME = "What-if C: the same morning, with a deadline."
 SUMMARY = "You used waiting, why, going back, what-if, deadline."
 END: tuple[tuple[Sequence[str], Sequence[str]], ...] = (
     (("n",), ("08:00: ingest-oncall is paged: extract has not succeeded.",)),
-    (("n",), ("08:04: ingest-oncall answered, after 4 min.", SUMMARY, "Esc leaves.")),
+    (("n",), ("08:04: ingest-oncall answered the page, after 4 min: now a person knows.", "must leave time to")),
+    (("n",), ("That was the story.", SUMMARY, "Esc leaves.")),
 )
 
 
@@ -79,7 +92,7 @@ def test_the_whole_table_key_by_key() -> None:
         await run_through(driven, END)
         await driven.press("escape")
         assert isinstance(driven.app.screen, HomeScreen)
-        driven.shows("☞ " + SUMMARY, "1 Why was Friday's report wrong?")
+        driven.shows("☞ " + SUMMARY, "1 Why was Friday's report wrong?", "✔ done")
 
     drive(play, wb.story(), (80, 24))
 
@@ -140,21 +153,84 @@ def test_random_keys_never_lose_anybody(seed: int) -> None:
                 break
             await driven.press("escape")
         assert isinstance(driven.app.screen, HomeScreen), driven.text
-        await driven.press("1")
+        driven.app.screen.action_open("story:anew")
+        await driven.pilot.pause()
         await run_through(driven, TABLE[:3])
 
     drive(play, wb.story(), (80, 24))
 
 
-def test_esc_leaves_early_and_says_what_was_used() -> None:
+def test_one_esc_too_many_does_not_leave_and_a_second_does() -> None:
     async def play(driven: Driven) -> None:
         await run_through(driven, [*TABLE, *WHY])
         await driven.press("escape")
+        driven.shows("Esc again leaves the story; it goes on from here when you come back.")
+        assert "Nothing asked for JFK. Go back before it:" in flat(driven.text)
+        await driven.press("up", "escape")
+        driven.shows("Esc again leaves the story")
+        await driven.press("escape")
         driven.shows("☞ You used why.", "Samples and recent")
-        await driven.press("1")
-        driven.shows("Fri 4 Jan 05:45", "Every morning")
 
     drive(play, wb.story(), (80, 24))
+
+
+@pytest.mark.parametrize("history", ["none", None])
+def test_the_story_goes_on_where_it_was_left_or_begins_anew(home: Path, history: str | None) -> None:
+    async def leave(driven: Driven) -> None:
+        await driven.press("escape", "escape")
+        await driven.pilot.pause(0.1)
+
+    async def play(driven: Driven) -> None:
+        await run_through(driven, [*TABLE[:4], (("escape", "escape"), ())])
+        await driven.pilot.pause(0.1)
+        driven.shows("go on: Fri 06:00", "or from its beginning")
+        await driven.press("1")
+        await run_through(driven, [((), TABLE[3][1]), *TABLE[4:], *WHY])
+        await run_through(driven, [(("g", *"5:55", "enter"), ()), (("e", "down", "enter"), (ARROWS,))])
+        await run_through(driven, AGAIN[:1])
+        await leave(driven)
+        driven.shows("go on: Fri 06:00, what-if B")
+
+    async def later(driven: Driven) -> None:
+        await driven.pilot.pause(0.1)
+        driven.shows("go on: Fri 06:00, what-if B")
+        await driven.press("1")
+        await run_through(driven, [((), (*AGAIN[0][1], "what-if B")), *AGAIN[1:]])
+        await run_through(driven, [(("c",), ("596", "914"))])
+        await leave_what_is_in_front(driven)
+        await leave(driven)
+        await driven.press("down", "enter")
+        await run_through(driven, TABLE[:2])
+        await leave(driven)
+        driven.shows("go on: Fri 05:48")
+        assert "done" not in driven.text
+
+    async def all_of_it(driven: Driven) -> None:
+        await play(driven)
+        await later(driven)
+
+    assert wb.first_time()
+    if history == "none":
+        drive(all_of_it, wb.story(), (80, 24))
+    else:
+        drive(play, wb.story(), (80, 24), history=history)
+        drive(later, None, (80, 24), history=history)
+
+
+def test_what_was_left_and_cannot_be_read_begins_anew(home: Path) -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("n", "n", "escape", "escape")
+
+    async def later(driven: Driven) -> None:
+        await driven.pilot.pause(0.1)
+        driven.shows("go on: Fri 05:55")
+        await driven.press("1")
+        await run_through(driven, TABLE[:2])
+
+    assert wb.first_time()
+    drive(play, wb.story(), (80, 24), history=None)
+    mark_path().with_name("story.db").write_bytes(b"no database" * 100)
+    drive(later, None, (80, 24), history=None)
 
 
 def test_it_takes_less_than_four_minutes() -> None:

@@ -247,6 +247,19 @@ def test_the_header_says_both_dates_and_what_is_not_as_usual() -> None:
     assert "fault" not in "".join(span.text for span in bench.header(160))
 
 
+def test_a_fault_stays_in_the_header_once_the_run_is_made() -> None:
+    """At 80 cells not all of it fits: when the run was made is said less."""
+    bench = bench_on(at="2013-01-04T08:35Z")
+    bench.go("05:55")
+    bench.do("never jfk@2013-01-03")
+    for at, made in (("05:55", "due"), ("06:00", "made")):
+        bench.go(at)
+        assert "1 fault" in "".join(span.text for span in bench.header(80))
+        told = "".join(span.text for span in bench.header(120))
+        assert "1 fault" in told
+        assert made in told
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 def test_header_and_strip_fit_and_keep_the_clock_and_the_shown_day(width: int) -> None:
     bench = bench_on(at="2013-01-04T08:35Z")

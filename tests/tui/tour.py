@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import workbench as wb
-from tests.tui.screens import bench_on
+from tests.tui.screens import Driven, bench_on
 from tui.app import Workbench
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "tour"
@@ -71,9 +71,7 @@ async def _drawn(scene: Scene) -> str:
     app = Workbench(scene.bench(), theme=scene.theme)
     async with app.run_test(size=scene.size) as pilot:
         await pilot.pause()
-        for key in scene.keys:
-            await pilot.press(key)
-        await pilot.pause()
+        await Driven(app, pilot).press(*scene.keys)
         return FONTS.sub("", app.export_screenshot(title="workbench"))
 
 

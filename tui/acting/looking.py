@@ -26,6 +26,10 @@ class Looking(Acting):
         Binding("question_mark", "help", "These keys, what glyphs mean, what one can type"),
     ]
 
+    def open_offer(self, key: str, line: str) -> None:
+        """The menu of a key: see `Menus`."""
+        raise NotImplementedError
+
     def action_why(self) -> None:
         """The whole why of the selection; what caused it can be gone to."""
         self.bench.heard("why", self.bench.target)
@@ -55,9 +59,12 @@ class Looking(Acting):
         self.go_to(target) if target else self.draw()
 
     def go_to(self, target: str) -> None:
-        """Select what a target names, go to its instant, or do its line."""
+        """Select what a target names, go to its instant, do its line, or open the menu in which an offer is."""
         kind, _, rest = target.partition(":")
-        if kind == "verb":
+        if kind == "offer":
+            key, _, line = rest.partition(":")
+            self.open_offer(key, line)
+        elif kind == "verb":
             self.do_line(rest)
         elif kind in ("at", "event"):
             self.do_line(f"go event {rest}" if kind == "event" else f"go {rest}")
@@ -66,8 +73,8 @@ class Looking(Acting):
         self.draw()
 
     def on_pane_pointed(self, event: Pane.Pointed) -> None:
-        """A click on what would help does it. What else a click means, the bench's screen knows."""
-        if event.target.startswith("verb:"):
+        """A click on an offer is its key. What else a click means, the bench's screen knows."""
+        if event.target.startswith(("offer:", "verb:")):
             self.go_to(event.target)
 
     # finding

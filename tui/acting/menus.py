@@ -14,6 +14,7 @@ from workbench import Bench, Menu, Typing, edit_menu, fault_menu, repair_menu
 
 # What an item may open instead of doing a line: the action of the screen.
 OPENS = {"planner": "plan"}
+MAKERS: dict[str, Callable[[Bench, str], Menu]] = {"f": fault_menu, "e": edit_menu, "r": repair_menu}
 
 
 class Menus(Acting):
@@ -33,16 +34,20 @@ class Menus(Acting):
         raise NotImplementedError
 
     def action_fault(self) -> None:
-        self._menu(fault_menu)
+        self._menu(MAKERS["f"])
 
     def action_edit(self) -> None:
-        self._menu(edit_menu)
+        self._menu(MAKERS["e"])
 
     def action_repair(self) -> None:
-        self._menu(repair_menu)
+        self._menu(MAKERS["r"])
 
-    def _menu(self, make: Callable[[Bench], Menu]) -> None:
-        menu = make(self.bench)
+    def open_offer(self, key: str, line: str) -> None:
+        """The menu of a key of the why pane, at the offer that does the line."""
+        self._menu(MAKERS[key], line)
+
+    def _menu(self, make: Callable[[Bench, str], Menu], line: str = "") -> None:
+        menu = make(self.bench, line)
         self.bench.heard("menu", menu.kind)
         self.app.push_screen(MenuScreen(self.bench, menu), self._taken)
 

@@ -50,7 +50,8 @@ class Time(Acting):
 
     def _step(self, by: str) -> None:
         self.stop_playing()
-        if not self.bench.next(by):
+        coach = self.bench.guide.line(self.bench)
+        if not self.bench.next(by) and self.bench.guide.line(self.bench) == coach:
             self.say(self.bench.end_said)
         self.draw()
 

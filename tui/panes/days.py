@@ -7,11 +7,10 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.strip import Strip
 
 from tui.pane import Pane
 from workbench.views.grid import GridSheet
-from workbench.views.sheet import Row, Sheet, clipped, in_ascii
+from workbench.views.sheet import Row, clipped
 
 
 class DaysPane(Pane):
@@ -24,16 +23,12 @@ class DaysPane(Pane):
         Binding("down", "cell('down')", "Select the row below", show=False),
     ]
 
-    def show(self, sheet: Sheet) -> None:
-        """Draw this sheet from now on, with the selected cell in sight."""
-        if not isinstance(sheet, GridSheet):
-            super().show(sheet)
-        elif sheet != self.sheet:
-            self.sheet = sheet
-            self.border_title = sheet.title
-            self.virtual_size = Size(sheet.width, sheet.height)
-            self._follow(sheet)
-            self.refresh()
+    def see(self, x: int, y: int) -> None:
+        """Scroll so that a cell is on the screen."""
+        if isinstance(self.sheet, GridSheet):
+            self._follow(self.sheet)
+        else:
+            super().see(x, y)
 
     def on_resize(self, event: events.Resize) -> None:
         if isinstance(self.sheet, GridSheet):
@@ -59,24 +54,27 @@ class DaysPane(Pane):
         top = max(min(top, down), down - high + 1, 0)
         self.scroll_to(left, top, animate=False, force=True, immediate=True)
 
-    def render_line(self, y: int) -> Strip:
-        if not isinstance(self.sheet, GridSheet):
-            return super().render_line(y)
-        row = self._row(self.sheet, y)
-        if getattr(self.app, "ascii", False):
-            row = in_ascii(Sheet("", (row,))).rows[0]
-        return self.strip_of(row).crop_extend(0, self.size.width, self.rich_style).apply_style(self.rich_style)
+    @property
+    def _left(self) -> int:
+        return 0 if isinstance(self.sheet, GridSheet) else super()._left
 
-    def _row(self, sheet: GridSheet, y: int) -> Row:
-        """What is on a line of the screen."""
+    def row_on(self, y: int) -> Row:
+        """What is on a line of the pane, with as many columns as there is room for."""
+        sheet = self.sheet
+        if not isinstance(sheet, GridSheet):
+            return super().row_on(y)
         grid, number = sheet.grid, self._number(sheet, y)
         if number is None:
             return ()
         if number == grid.height - 1:
             return clipped(sheet.rows[number], self._room.width)
         room = self._room.width - grid.label
-        first = self.scroll_offset.x // grid.wide
+        first = self._first(grid.wide)
         return (grid.label_of(number), *grid.part(number, first, -(-room // grid.wide)))
+
+    def _first(self, wide: int) -> int:
+        """The first column that is seen: the last one is never cut."""
+        return -(-self.scroll_offset.x // wide)
 
     def _number(self, sheet: GridSheet, y: int) -> int | None:
         """The row of the sheet on a line of the screen: heads above, the legend below, rows between them."""
@@ -94,7 +92,7 @@ class DaysPane(Pane):
             return
         event.prevent_default()
         grid, number = self.sheet.grid, self._number(self.sheet, spot.y)
-        across = spot.x if spot.x < grid.label else spot.x + self.scroll_offset.x // grid.wide * grid.wide
+        across = spot.x if spot.x < grid.label else spot.x + self._first(grid.wide) * grid.wide
         target = grid.target_at(across, number) if number is not None else ""
         if target:
             self.post_message(self.Pointed(self, target))

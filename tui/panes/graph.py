@@ -36,13 +36,22 @@ class GraphPane(Pane):
         super().__init__(name)
         self._map: Sheet = EMPTY
         self._map_key: tuple[object, ...] = ()
+        self._region = Region()
+        self._region_key: tuple[object, ...] = ()
+
+    def show(self, sheet: Sheet) -> None:
+        """Draw this sheet from now on; what lies over it is drawn anew with it."""
+        was_cut, before = self.is_cut, self.sheet
+        super().show(sheet)
+        if self.sheet is not before and (was_cut or self.is_cut):
+            self.refresh()
 
     def see(self, x: int, y: int) -> None:
         """Scroll no more than needed for a cell to be on the screen, with something of what is around it."""
         if not self.size:
             return
         (left, top), (wide, high) = self.scroll_offset, self.size
-        left = _into_view(x, left, wide, self.sheet.width, min(_AROUND[0], wide // 3))
+        left = _into_view(x, left, wide, self.virtual_size.width, min(_AROUND[0], wide // 3))
         top = _into_view(y, top, high, self.sheet.height, min(_AROUND[1], high // 3))
         self.scroll_to(left, top, animate=False, force=True, immediate=True)
 
@@ -56,15 +65,21 @@ class GraphPane(Pane):
     @property
     def is_cut(self) -> bool:
         """Is the picture larger than the pane?"""
-        return self.sheet.width > self.size.width or self.sheet.height > self.size.height
+        return self.virtual_size.width > self.size.width or self.virtual_size.height > self.size.height
 
     def map_region(self) -> Region:
         """Where the small map is, in cells of the pane; empty when there is none: it hides little, or is not shown."""
+        key = (self.sheet, self.scroll_offset, self.size)
+        if key != self._region_key:
+            self._region, self._region_key = self._free_region(), key
+        return self._region
+
+    def _free_region(self) -> Region:
         wide, high = self.size
         if not self.is_cut or high < _LEAST_ROWS or wide < 40:
             return Region()
         rows = max(2, min(high // _SHARE, self.sheet.height))
-        columns = max(8, min(wide // 4, self.sheet.width * rows * 2 // max(self.sheet.height, 1)))
+        columns = max(8, min(wide // 4, self.virtual_size.width * rows * 2 // max(self.sheet.height, 1)))
         corners = [(wide - columns - 1, high - rows), (1, high - rows), (wide - columns - 1, 0), (1, 0)]
         hidden, x, y = min((self._hidden(Region(x, y, columns, rows)), x, y) for x, y in corners)
         return Region(x, y, columns, rows) if hidden <= columns * rows // 4 else Region()
@@ -119,7 +134,7 @@ class GraphPane(Pane):
         found = []
         if y == high // 2:
             found += [(0, "◂")] if left > 0 else []
-            found += [(wide - 1, "▸")] if left + wide < self.sheet.width else []
+            found += [(wide - 1, "▸")] if left + wide < self.virtual_size.width else []
         if y == 0 and top > 0:
             found.append((wide // 2, "▲"))
         if y == high - 1 and top + high < self.sheet.height:

@@ -28,8 +28,9 @@ class RowsPane(Pane):
 
     def show(self, sheet: Sheet) -> None:
         """Draw this sheet from now on; a row that was chosen in another is no longer."""
-        if sheet != self.sheet:
+        if self._row >= 0 and sheet != self.sheet:
             self._row = -1
+            self.refresh()
         super().show(sheet)
 
     def on_blur(self) -> None:

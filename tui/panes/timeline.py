@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual import events
 from textual.geometry import Region
-from textual.strip import Strip
 
 from tui.pane import Pane
+from workbench.views.sheet import Row
 
 
 class TimelinePane(Pane):
@@ -21,9 +21,8 @@ class TimelinePane(Pane):
         if self.sheet.focus is not None:
             self.see(*self.sheet.focus)
 
-    def render_line(self, y: int) -> Strip:
-        top = self.scroll_offset.y
-        return super().render_line(y if y else -top)
+    def row_on(self, y: int) -> Row:
+        return super().row_on(y) if y else self.row_of(0)
 
     def on_click(self, event: events.Click) -> None:
         """What was clicked at; in the first row, what stands there and not what it covers."""

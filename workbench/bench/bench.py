@@ -16,7 +16,7 @@ from workbench.bench.building import Building
 from workbench.bench.chosen import Chosen, first_of, is_there
 from workbench.bench.finding import Found, found
 from workbench.bench.going import HOW, Progress, days_like, end_said, place_of, window_of
-from workbench.bench.guide import Guide, NoGuide
+from workbench.bench.guide import Guide, NoGuide, held_back
 from workbench.bench.moments import matters
 from workbench.branch import Branch
 from workbench.engine import Known, Run
@@ -56,6 +56,7 @@ class Bench:
         self.only_chosen = False
         self._chosen: Chosen | None = None
         self._state: tuple[Branch, int, Known] | None = None
+        self._window: tuple[Known, datetime, str, Partition | None, Partition] | None = None
         self.zoom = AUTO
         self.playing = 0.0
         self._trail: list[tuple[Cursor, Cursor]] = []
@@ -92,7 +93,14 @@ class Bench:
     @property
     def window(self) -> Partition:
         """The partition that is shown: the day that was asked for, else the last that has ended, else that of the
-        newest run."""
+        newest run, else the first that there is. Kept until one of these is another."""
+        place = (self.known, self.now, self.dag, self.day)
+        kept = self._window
+        if kept is None or kept[0] is not place[0] or kept[1:4] != place[1:]:
+            kept = self._window = (*place, self._found_window())
+        return kept[4]
+
+    def _found_window(self) -> Partition:
         spec = self.known.plans[self.dag].spec
         if self.day is not None:
             return spec.grid.containing(self.day.start)
@@ -101,7 +109,11 @@ class Bench:
             return last
         runs = [run for key, run in self.known.runs.items() if key.dag == self.dag]
         newest = max(runs, key=lambda run: (run.created, run.key), default=None)
-        return newest.window if newest else last
+        if newest is not None:
+            return newest.window
+        if spec.start is not None and last.start < spec.start:
+            return spec.grid.containing(spec.start)
+        return last
 
     @property
     def run(self) -> Run | None:
@@ -181,9 +193,9 @@ class Bench:
     def next(self, by: str = "instant") -> Happened:
         """On to the next instant at which something happens, or by one `event`."""
         before = self.session.cursor
-        happened = self.session.step("event" if by == "event" else "instant")
-        self._moved(before, "next")
-        return happened
+        self.session.step("event" if by == "event" else "instant")
+        self._moved(before, "next")  # a guide may stop in the middle of an instant, to ask
+        return self.session.happened(before.position, self.session.position)
 
     def next_that_matters(self, stop: Callable[[], bool] = bool, progress: Progress | None = None) -> Happened:
         """On to the next instant at which something goes wrong, a run ends, somebody reads or is told. `stop`: asked
@@ -330,6 +342,10 @@ class Bench:
         """The DAG of the selection (or all DAGs) with the states of the run shown."""
         return panes.graph(self, width, height, mode)
 
+    def graph_height(self, width: int, height: int) -> int:
+        """How many rows that picture takes."""
+        return panes.graph_height(self, width, height)
+
     def graph_overview(self, width: int, height: int, seen: tuple[int, int, int, int]) -> Sheet:
         """The same picture in a corner of that size; `seen`: the part of it that is on the screen."""
         return panes.graph_overview(self, width, height, seen)
@@ -338,9 +354,13 @@ class Bench:
         """What is due, waits, runs and is read, of the run shown, on one clock; other futures below."""
         return panes.timeline(self, width, height)
 
+    def timeline_rows(self) -> tuple[int, int]:
+        """How many rows of it tell all that matters, and how many tell everything."""
+        return panes.timeline_rows(self)
+
     def why(self, width: int) -> Sheet:
         """Why the selection is as it is."""
-        return panes.why(self, width)
+        return held_back(self.guide.question(self), panes.why(self, width))
 
     def days(self, width: int) -> Sheet:
         """Task by partition."""
@@ -360,7 +380,7 @@ class Bench:
 
     def rules(self, width: int) -> Sheet:
         """The rules of the selection: what starts it, retries, deadline, owner."""
-        return panes.rules(self, width)
+        return held_back(self.guide.question(self), panes.rules(self, width))
 
     def strip(self, width: int) -> Row:
         """What is public, day by day."""

@@ -8,17 +8,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.bench.futures import HOW, called
-from workbench.bench.outcomes import Outcomes, Side, lesson, outcomes
+from workbench.bench.outcomes import OutcomeRow, Outcomes, Side, lesson, outcomes
+from workbench.bench.short_names import short_commands, short_fault
 from workbench.branch import Branch
 from workbench.engine import Known
+from workbench.engine.events import FaultInjected
 from workbench.model import DagSpec, InvalidInput, nearest
 from workbench.session import Session
 from workbench.timetable import Partition
-from workbench.views.clock import Clock, day
-from workbench.views.compare import Comparison, compare, side_said
+from workbench.views.clock import Clock, day, listed
+from workbench.views.compare import Comparison, commands_apart, compare, side_said
 from workbench.views.compare_html import Line, Page
 from workbench.views.lane_sheet import arranged, drawn, label_width
 from workbench.views.lanes import Lane, lanes_of
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _AHEAD = timedelta(hours=3)
 _LEAST = timedelta(minutes=20)
 _MOST_OTHERS = 60
+_ROOMY = 100  # from so many cells on, every command has a line of its own
+_ALL = 100
 
 
 class Future:
@@ -232,7 +236,25 @@ class Comparing:
     @property
     def lesson(self) -> str:
         """What the two teach; empty where that is nothing yet."""
-        return lesson(self.outcomes())
+        return self._lesson(self.outcomes())
+
+    def _lesson(self, found: Outcomes) -> str:
+        """Two futures in which not the same went wrong teach little about what was done: then that is said too."""
+        return " ".join(filter(None, (lesson(found), *map(self._faults_said, (self.a, self.b)))))
+
+    def _faults_said(self, one: Future) -> str:
+        """`Only B had the half file of lga.`"""
+        other = self.b if one is self.a else self.a
+        theirs = [event.fault for event in other.branch.log if isinstance(event, FaultInjected)]
+        faults = [event.fault for event in self._commands(one) if isinstance(event, FaultInjected)]
+        names = [short_fault(fault) for fault in faults if fault not in theirs and self._hits(fault)]
+        return f"Only {one.name} had the {listed(list(dict.fromkeys(names)))}." if names else ""
+
+    def _hits(self, fault: Any) -> bool:
+        """Is it about the day that is looked at, or about every day?"""
+        partition = getattr(fault, "partition", None)
+        key = self.place[1]
+        return not partition or partition.startswith(key) or key.startswith(partition)
 
     def header(self, width: int) -> Row:
         local = self.now.astimezone(self.clock.zone)
@@ -245,7 +267,7 @@ class Comparing:
         """The first difference, what each did there, and because of which command."""
         rows: list[Row] = []
         for one, style in ((self.a, "strong"), (self.b, "you")):
-            rows.append(clipped((Span(f"{one.name}  ", style), Span(called(one.branch), "dim")), width))
+            rows.append(clipped((Span(f"{one.name}  ", style), Span(self.named(one), "dim")), width))
         first = self.found.first
         if first is None:
             rows += [(), (Span(f"{self.a.name} and {self.b.name} are the same so far. n steps both on.", "dim"),)]
@@ -253,10 +275,40 @@ class Comparing:
         rows = []
         for one, told, style in ((self.a, first.in_a, "strong"), (self.b, first.in_b, "you")):
             rows += wrapped_row((Span(f"{one.name}  ", style), Span(told)), width, "   ")
-        for because in first.because:
-            rows += wrapped_row((Span("   because ", "dim"), Span(f"{because}.", "you")), width, "   ")
+        rows += self._because(first.because, width)
         clock = Clock(first.at, self.clock.zone)
         return Sheet(f"first difference: {clock.full(first.at)}, {first.subject}", tuple(rows))
+
+    def _because(self, because: tuple[str, ...], width: int) -> Iterator[Row]:
+        """The commands behind the first difference, and those that came after it; many on a narrow screen in short."""
+        if width < _ROOMY and len(because) > 1:
+            said = "; ".join(f"{one.name}: {told}" for one in (self.a, self.b) if (told := self.named(one, _ALL, "")))
+            yield from wrapped_row((Span("   because in ", "dim"), Span(said, "you")), width, "   ")
+            return
+        for word, lines in (("because", because), ("then", self._then())):
+            for line in lines:
+                yield from wrapped_row((Span(f"   {word} ", "dim"), Span(f"{line}.", "you")), width, "   ")
+
+    def _then(self) -> tuple[str, ...]:
+        """What was done after the first difference."""
+        first = self.found.first
+        if first is None:
+            return ()
+        clock, found = Clock(self.now, self.clock.zone), []
+        for one in (self.a, self.b):
+            found += [(event.at, f"in {one.name}, {clock.full(event.at)}, {event.sentence}")
+                      for event in self._commands(one) if event.at > first.at]  # fmt: skip
+        return tuple(line for _, line in sorted(found, key=lambda pair: pair[0]))
+
+    def _commands(self, one: Future) -> list[Any]:
+        """What was done in it until now, and not in the other."""
+        other = self.b if one is self.a else self.a
+        return list(commands_apart(one.branch, other.branch, self.now))
+
+    def named(self, one: Future, most: int = 2, none: str | None = None) -> str:
+        """What a future is, in a few words: what was done in it alone until now; else `none`, or what it is called."""
+        told = short_commands(self._commands(one), one.branch.log, most)
+        return told or (called(one.branch) if none is None else none)
 
     def lanes(self, room: int = 1000) -> tuple[Lane, ...]:
         """What is the same in both, once; then the lanes of one future that differ, then those of the other. For so
@@ -311,7 +363,7 @@ class Comparing:
         return Page(
             f"{self.title}: {self.a.name} and {self.b.name}",
             f"Two futures of one past, as they stand on {self.clock.full(self.now)}, {self._spec.timezone}",
-            tuple((one.name, called(one.branch)) for one in (self.a, self.b)),
+            tuple((one.name, self.named(one, _ALL)) for one in (self.a, self.b)),
             where,
             (first.in_a, first.in_b) if first is not None else (),
             first.because if first is not None else (),
@@ -321,7 +373,8 @@ class Comparing:
             self.clock,
             tuple(lines),
             tuple(self._other_lines()),
-            lesson(found),
+            self._lesson(found),
+            self._then(),
         )
 
     def _other_lines(self) -> Iterator[Line]:
@@ -334,18 +387,16 @@ class Comparing:
     def outcome(self, width: int) -> Sheet:
         """A table: what, in the one, in the other."""
         found = self.outcomes()
+        found = found if width >= _ROOMY else replace(found, rows=tuple(map(_in_short, found.rows)))
         rows: list[Row] = []
         head = max([len(row.what) for row in found.rows], default=4) + 2
         wide = max(8, (width - head - 2) // 2)
         most = max([len(row.a.text) for row in found.rows] + [len(self.a.name)], default=8) + 3
-        wide = max(12, min(wide, max(most, len(f"{self.a.name}  {called(self.a.branch)}") + 3)))
+        wide = max(12, min(wide, max(most, len(f"{self.a.name}  {self.named(self.a)}") + 3)))
         heads = *self._column(self.a, "strong", wide), *self._column(self.b, "you", 0)
         rows.append(clipped((Span(" " * head), *heads), width))
         for row in found.rows:
-            one = clipped((row.a,), wide - 1)
-            rows.append(
-                clipped((Span(row.what.ljust(head), "dim"), *one, Span(" " * (wide - row_width(one))), row.b), width)
-            )
+            rows += _beside(row, head, wide, width)
         places = self.places
         at = places.index(self.place) + 1 if self.place in places else 0
         several = f", difference {at} of {len(places)}" if len(places) > 1 and at else ""
@@ -353,7 +404,7 @@ class Comparing:
 
     def _column(self, one: Future, style: str, wide: int) -> Row:
         """The head of a column: its letter, and what it is."""
-        row = clipped((Span(f"{one.name}  ", style), Span(called(one.branch), "dim")), wide - 1 if wide else 60)
+        row = clipped((Span(f"{one.name}  ", style), Span(self.named(one), "dim")), wide - 1 if wide else 60)
         return (*row, Span(" " * max(0, wide - row_width(row))))
 
     def coach(self, width: int) -> Row:
@@ -380,6 +431,23 @@ def _other(session: Session) -> str:
 def _before(branch: Branch, now: datetime) -> datetime | None:
     place = branch.position_at(now - timedelta(seconds=1))
     return branch.log[place - 1].at if place else None
+
+
+def _in_short(row: OutcomeRow) -> OutcomeRow:
+    """For a narrow screen: `board_dashboard  596 rows, 318 missing, 08:00`."""
+    a, b = (cell._replace(text=cell.text.replace(", at ", ", ")) for cell in (row.a, row.b))
+    return OutcomeRow(row.what.removesuffix(" read"), a, b)
+
+
+def _beside(row: OutcomeRow, head: int, wide: int, width: int) -> Iterator[Row]:
+    """A row of the table; on several lines where it has no room on one."""
+    left = list(wrapped_row((row.a,), wide - 1))
+    right = list(wrapped_row((row.b,), max(8, width - head - wide)))
+    for number in range(max(len(left), len(right))):
+        one = left[number] if number < len(left) else ()
+        two = right[number] if number < len(right) else ()
+        what = Span((row.what if not number else "").ljust(head), "dim")
+        yield clipped((what, *one, Span(" " * (wide - row_width(one))), *two), width)
 
 
 def _alike(one: Lane | None, other: Lane) -> bool:

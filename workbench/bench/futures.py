@@ -6,18 +6,19 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+from workbench.bench.short_names import short_commands
 from workbench.branch import Branch
-from workbench.engine.events import COMMANDS
 from workbench.session import Session
 from workbench.views.clock import Clock, listed, plural
+from workbench.views.compare import commands_apart
 from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
 _WORDS = {"success": "ended well", "failed": "failed", "running": "under way", "queued": "waiting to start"}
-_MOST = 40
 AS_IT_WAS = "as it was"
 
 
@@ -46,13 +47,24 @@ def _line(branch: Branch) -> FutureLine:
 
 
 def command_of(branch: Branch) -> str:
-    """What was done first in it that was not done in its parent, in a sentence."""
-    own = branch.log[branch.shared :] if branch.parent is not None else ()
-    return next((str(getattr(e, "sentence", "")) for e in own[:_MOST] if isinstance(e, COMMANDS)), "")
+    """What was done in it that was not done in its parent: one command in its sentence, several in a few words."""
+    kept = _NAMED.get(branch)
+    if kept is None or kept[0] != len(branch.log):
+        kept = _NAMED[branch] = (len(branch.log), _named(branch))
+    return kept[1]
+
+
+_NAMED: WeakKeyDictionary[Branch, tuple[int, str]] = WeakKeyDictionary()
+
+
+def _named(branch: Branch) -> str:
+    if branch.parent is None:
+        return ""
+    return short_commands([*commands_apart(branch, branch.parent, branch.reached)], branch.log)
 
 
 def called(branch: Branch) -> str:
-    """What it is, in a few words: its first command, or that nothing was changed."""
+    """What it is, in a few words: its commands, or that nothing was changed."""
     return command_of(branch) or (AS_IT_WAS if branch.parent is None else f"{branch.parent.name}, without its command")
 
 

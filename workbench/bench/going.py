@@ -112,8 +112,7 @@ def days_like(bench: Bench, text: str) -> list[str]:
 
 
 def end_said(bench: Bench) -> str:
-    """Why there is no next instant, and what one can do."""
-    return (
-        f"Nothing more comes until {bench.clock.full(bench.session.until)}, where this scenario ends. "
-        "g goes to a time, f makes something go wrong."
-    )
+    """Why there is no next instant; and what one can do, unless a guide says that."""
+    if bench.guide.line(bench):
+        return "Nothing more comes by itself; ☞ says how it goes on."
+    return f"Nothing more comes until {bench.clock.full(bench.session.until)}, the end. g goes back, f makes a fault."

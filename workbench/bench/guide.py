@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from workbench.views.sheet import Row, Span
+from workbench.views.clock import plural
+from workbench.views.sheet import Row, Sheet, Span
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A prediction: the text, and (key, answer) pairs. It is never in the way: whoever goes on has not answered."""
+    """A prediction: the text, and (key, answer) pairs. It is never in the way: whoever goes on has not answered. While
+    it is open, `why` and `rules` hold back what says one of the words in `hides`, so that nobody copies the answer."""
 
     text: str
     answers: tuple[tuple[str, str], ...]
+    hides: tuple[str, ...] = ()
 
 
 class Guide(Protocol):
@@ -34,6 +37,21 @@ class Guide(Protocol):
 
     def heard(self, bench: Bench, action: str, detail: str = "") -> None:
         """The person did something."""
+
+
+def held_back(question: Question | None, sheet: Sheet) -> Sheet:
+    """A pane without what would answer the question that is open."""
+    if question is None or not question.hides:
+        return sheet
+    rows: list[Row] = []
+    is_left_out = False
+    for row in sheet.rows:
+        if not any(word in span.text for span in row for word in question.hides):
+            rows += [row] if row or (rows and rows[-1]) else []
+        elif not is_left_out:
+            is_left_out = True
+            rows.append((Span("⊘ Guess first: this would answer it.", "dim"),))
+    return replace(sheet, rows=tuple(rows))
 
 
 def coached(text: str) -> Row:
@@ -56,3 +74,21 @@ class NoGuide:
 
     def heard(self, bench: Bench, action: str, detail: str = "") -> None:
         return None
+
+
+class Greeting(NoGuide):
+    """Says what this is and what one may try, at the very beginning, until something is done. What the scenario holds
+    is not told: that is for the person to find out."""
+
+    def __init__(self) -> None:
+        self._is_over = False
+
+    def line(self, bench: Bench) -> str:
+        if self._is_over or bench.session.position:
+            return ""
+        spec = bench.known.plans[bench.dag].spec
+        about = " ".join(spec.description.split()).rstrip(".") or f"{spec.name}, {plural(len(spec.tasks), 'task')}"
+        return f"{about}. `n` goes on, `m` to what matters, `w` asks why. `f` breaks something, `e` edits the pipeline."
+
+    def heard(self, bench: Bench, action: str, detail: str = "") -> None:
+        self._is_over = self._is_over or action != "select"

@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
+from workbench.bench.bad_files import Taken, bad_files, taken_files, with_all_above
 from workbench.bench.chosen import Chosen
+from workbench.bench.short_names import next_version
 from workbench.engine import Run
 from workbench.engine.state import UNDER_WAY
 from workbench.model import InvalidInput, Need
@@ -44,7 +46,10 @@ Told = Why | WhyRun | Thing
 def offers(bench: Bench, told: Told) -> tuple[Offer, ...]:
     """At most MOST, those first that end what is wrong, each of which can be done now."""
     found: dict[str, Offer] = {}
-    for one in _all(bench, told):
+    every = list(_all(bench, told))
+    for one in (*_new_code(bench, told), *_again(bench, told), *every):
+        if _is_in_vain(bench, told, one.line):
+            continue
         if one.line not in found and len(found) < MOST and can_do(bench, one.line):
             found[one.line] = one
     return tuple(found.values())
@@ -132,6 +137,70 @@ def _words(line: str) -> str:
     return said.get(verb, line)
 
 
+# code that fails, and files that were bad
+
+
+def fails_by_version(bench: Bench, run: Run | None, task: str) -> bool:
+    """Did its newest try fail because of the version of its code, which is the one that would run now?"""
+    return run is not None and _blamed(run, task) == bench.known.code_of(run.key.dag, task)
+
+
+def _blamed(run: Run, task: str) -> str:
+    """The version of its code because of which its newest try failed; empty where that is not to blame."""
+    cell = run.cells.get(task)
+    if cell is None or not cell.attempts or cell.state not in ("failed", "up_for_retry"):
+        return ""
+    last = cell.attempts[-1]
+    is_by_version = last.reason == "bug" and last.message == f"version {last.code} of its code fails"
+    return last.code if is_by_version else ""
+
+
+def _failing(bench: Bench, told: Told) -> list[tuple[Run, str]]:
+    """The tasks of the run asked about that failed because of the version of their code."""
+    run = bench.known.run_of(told.dag, told.partition) if isinstance(told, Why) else bench.run
+    if run is None or isinstance(told, Thing):
+        return []
+    names = with_all_above(bench, run.key.dag, [told.task]) if isinstance(told, Why) else [*run.cells]
+    return [(run, name) for name in names if _blamed(run, name)]
+
+
+def _new_code(bench: Bench, told: Told) -> Iterator[Offer]:
+    """Another version of code that fails whenever it runs; where that is there already, the tries that run it."""
+    for run, task in _failing(bench, told):
+        name = _named(bench, run.key.dag, task)
+        if fails_by_version(bench, run, task):
+            version = next_version(bench.known.code_of(run.key.dag, task))
+            yield Offer("r", f"deploy {task} {version}", f"deploy {name} {version}")
+        else:
+            line = f"rerun {name}@{run.key.partition} down"
+            yield Offer("r", _words(line), line)
+
+
+def _is_in_vain(bench: Bench, told: Told, line: str) -> bool:
+    """Would it run code again that fails whenever it runs?"""
+    failing = _failing(bench, told) if line.startswith("rerun ") else []
+    names = (_named(bench, run.key.dag, task) for run, task in failing if fails_by_version(bench, run, task))
+    return any(line.startswith(f"rerun {name}@") for name in names)
+
+
+def _again(bench: Bench, told: Told) -> Iterator[Offer]:
+    """A file that a person spoiled, once more and right."""
+    for one in bad_files(bench, _files_of(bench, told)):
+        yield Offer("r", f"get {one.file.name} of {one.file.spoken} again: lift its fault", f"lift {one.number}")
+
+
+def _files_of(bench: Bench, told: Told) -> list[Taken]:
+    """The files of the shown day behind what was asked about."""
+    if isinstance(told, Why):
+        return taken_files(bench, told.dag, with_all_above(bench, told.dag, [told.task]))
+    dag, name = bench.chosen.dag or bench.dag, bench.chosen.name
+    plan = bench.known.plans.get(dag)
+    if plan is None:
+        return []
+    files = taken_files(bench, dag, plan.tasks)
+    return [one for one in files if one.name == name] if bench.chosen.kind == "input" else files
+
+
 # a task
 
 
@@ -146,11 +215,17 @@ def _of_task(bench: Bench, why: Why) -> Iterator[Offer]:
         yield from _bring(bench, run, why.task)
     if run.cells[why.task].state == "up_for_retry":
         yield Offer("r", "try now", f"rerun {_named(bench, why.dag, why.task)}@{why.partition}")
-    yield from (Offer("e", f"let {gap.task} wait for {gap.input}",
-                      f"wait {_named(bench, why.dag, gap.task)} for {gap.input}") for gap in why.not_there)  # fmt: skip
+    yield from _wait_for_what_was_not_there(bench, why)
     yield from _room(bench, run, why, rules)
     if "sensor" in rules and run.cells[why.task].state in UNDER_WAY:
         yield Offer("e", "give its slot back between looks", f"set {why.task} sensor.mode reschedule")
+
+
+def _wait_for_what_was_not_there(bench: Bench, why: Why | WhyRun) -> Iterator[Offer]:
+    for gap in why.not_there:
+        if not gap.waits:
+            name = _named(bench, why.dag, gap.task)
+            yield Offer("e", f"let {gap.task} wait for {gap.input}", f"wait {name} for {gap.input}")
 
 
 def _deadline(bench: Bench, why: Why) -> Iterator[Offer]:
@@ -210,8 +285,7 @@ def _named(bench: Bench, dag: str, task: str) -> str:
 def _of_run(bench: Bench, why: WhyRun) -> Iterator[Offer]:
     if why.created is None:
         yield from _no_run(bench, why.dag, why.partition or bench.window.key)
-    yield from (Offer("e", f"let {gap.task} wait for {gap.input}",
-                      f"wait {_named(bench, why.dag, gap.task)} for {gap.input}") for gap in why.not_there)  # fmt: skip
+    yield from _wait_for_what_was_not_there(bench, why)
 
 
 def _no_run(bench: Bench, dag: str, key: str) -> Iterator[Offer]:

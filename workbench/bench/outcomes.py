@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from workbench.bench.panes.versions import wrong_said
 from workbench.engine import FINISHED, Known, Run
 from workbench.engine.catalog import Read, Version
 from workbench.scenario.judging import Judged
@@ -16,6 +17,7 @@ from workbench.views.graph import look
 from workbench.views.sheet import Span
 
 _MOST_DATASETS = 3
+_A_WEEK = timedelta(days=7)
 _NOTHING = Span("–", "dim")
 
 
@@ -33,8 +35,13 @@ class Side(NamedTuple):
         return found.wrong if found is not None and version.rows is not None else None
 
     def read_wrong(self, read: Read) -> int:
+        found = self.read_worth(read)
+        return found.wrong if found is not None else 0
+
+    def read_worth(self, read: Read) -> Judged | None:
+        """How wrong it was what a read got."""
         found = (one for one in self.judged if one.seq == read.seq and one.dataset == read.dataset)
-        return max((one.wrong for one in found), default=0)
+        return max(found, key=lambda one: one.wrong, default=None)
 
 
 class OutcomeRow(NamedTuple):
@@ -130,7 +137,7 @@ def _task(run: Run | None, name: str, clock: Clock) -> Span:
         return _NOTHING
     ended = cell.attempts[-1].ended if cell.attempts and cell.state in FINISHED else None
     word = {"none": "not started", "upstream_failed": "did not run"}.get(cell.state, cell.state.replace("_", " "))
-    return Span(f"{look(cell.state).glyph} {word}{f' {clock.at(ended)}' if ended else ''}", f"state.{cell.state}")
+    return Span(f"{look(cell.state).glyph} {word}{f' {_short(clock, ended)}' if ended else ''}", f"state.{cell.state}")
 
 
 # data
@@ -155,7 +162,7 @@ def _version(side: Side, dag: str, window: Partition, name: str) -> Version | No
 
 
 def _public(version: Version | None, clock: Clock) -> Span:
-    return Span(clock.at(version.live[-1].since), "good") if version is not None else Span("not yet", "dim")
+    return Span(_short(clock, version.live[-1].since), "good") if version is not None else Span("not yet", "dim")
 
 
 def _rows(version: Version | None) -> Span:
@@ -163,41 +170,68 @@ def _rows(version: Version | None) -> Span:
 
 
 def _wrong(side: Side, version: Version | None) -> Span:
-    wrong = side.wrong(version) if version is not None else None
-    return _NOTHING if wrong is None else Span(f"{wrong:,}", "bad" if wrong else "good")
+    """`318 missing`, or that none is wrong."""
+    if version is None or side.wrong(version) is None:
+        return _NOTHING
+    told = wrong_said(side.worth[version.name])
+    return Span(told or "none", "bad" if told else "good")
 
 
 def _reads(
     sides: tuple[Side, Side], names: list[str], window: Partition, clock: Clock, shows_right: bool
 ) -> Iterator[OutcomeRow]:
-    """What each reader got that wanted this window."""
+    """What each reader got that wanted this window. One that fell back to it wanted another, and is told of there."""
     found: dict[tuple[str, str], list[list[Read]]] = {}
     for place, side in enumerate(sides):
         for read in side.known.data.reads:
-            if read.dataset in names and window.key in (read.wanted, read.partition):
+            if read.dataset in names and read.wanted == window.key:
                 found.setdefault((read.consumer, read.dataset), [[], []])[place].append(read)
     for (consumer, dataset), both in found.items():
         of = f" of {dataset}" if len(names) > 1 else ""
         pairs = zip(sides, both, strict=True)
-        got = (_got(side, some, window, clock, shows_right) for side, some in pairs)
+        got = (_got(side, some, clock, shows_right) for side, some in pairs)
         yield OutcomeRow(f"{consumer} read{of}", *got)
 
 
-def _got(side: Side, reads: list[Read], window: Partition, clock: Clock, shows_right: bool) -> Span:
-    """The last read: `read wrong rows at 08:00`."""
+def _got(side: Side, reads: list[Read], clock: Clock, shows_right: bool) -> Span:
+    """The first read, and the last where that got better: `596 rows, 318 missing, at 08:00; then right, at 12:00`."""
     if not reads:
         return _NOTHING
-    read = reads[-1]
-    at = clock.at(read.at)
+    told, style = _one_read(side, reads[0], shows_right)
+    last, is_right = _one_read(side, reads[-1], shows_right)
+    again = f"; then {last}, at {_short(clock, reads[-1].at)}" if (last, is_right) != (told, style) else ""
+    return Span(f"{told}, at {_short(clock, reads[0].at)}{again}", style)
+
+
+def _one_read(side: Side, read: Read, shows_right: bool) -> tuple[str, str]:
+    """What it got, and the style of that."""
     if not read.n:
-        return Span(f"nothing, at {at}", "late")
-    if read.partition != window.key:
-        return Span(f"old rows, of {read.partition}, at {at}", "late")
+        return "nothing", "late"
+    if read.partition != read.wanted:
+        return f"got {_day_of(side, read)}, marked old", "late"
     version = side.known.data.get((read.dataset, read.partition, read.n))
-    if not shows_right or version is None or version.rows is None:
-        return Span(f"read it at {at}")
-    wrong = side.read_wrong(read)
-    return Span(f"{wrong:,} rows wrong, at {at}", "bad") if wrong else Span(f"right rows at {at}", "good")
+    if version is None or version.rows is None:
+        return "got it", ""
+    worth = side.read_worth(read) if shows_right else None
+    rows = plural(version.rows, "row") if version.rows < 1000 else f"{version.rows:,} rows"
+    if worth is None:
+        return rows, ""
+    return f"{rows}, {wrong_said(worth) or 'right'}", "bad" if worth.wrong else "good"
+
+
+def _day_of(side: Side, read: Read) -> str:
+    """`Wed 2`, as far as days go."""
+    grid = side.known.plans[side.known.makers[read.dataset]].spec.grid
+    spoken = grid.spoken(grid.parse(read.partition)).partition(" (from")[0]
+    return " ".join(spoken.split(" ")[:2]) if grid.unit == "day" else spoken
+
+
+def _short(clock: Clock, at: datetime) -> str:
+    """`08:00`, `Fri 08:00`; with the day where that is long ago."""
+    local, now = at.astimezone(clock.zone), clock.now.astimezone(clock.zone)
+    if abs(now.date() - local.date()) >= _A_WEEK:
+        return clock.at(at)
+    return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%a %H:%M}"
 
 
 # what it teaches
@@ -232,6 +266,13 @@ def _green_and_wrong(one: Came, two: Came) -> str:
         return ""
     late = "Late is not failed; green" if two.public > one.public else "Green"
     return f"Both green. {late} is not right."
+
+
+def _mended(one: Came, two: Came) -> str:
+    if not (one.is_green and one.wrong and two.is_green and two.wrong == 0 and two.missed):
+        return ""
+    reads = plural(two.missed, "read")
+    return f"Both green. {one.name} is still wrong; {two.name} is right now, after {reads} got wrong rows."
 
 
 def _wrong_beside_waiting(one: Came, two: Came) -> str:
@@ -269,4 +310,4 @@ def _later(one: Came, two: Came) -> str:
     return f"{right}{two.name} is public {ago(two.public - one.public)} later."
 
 
-_RULES = (_green_and_wrong, _wrong_beside_waiting, _held, _failed, _both_wrong, _read_before, _later)
+_RULES = (_mended, _green_and_wrong, _wrong_beside_waiting, _held, _failed, _both_wrong, _read_before, _later)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.model import InvalidInput
+from workbench.opening import file_of
 from workbench.timetable import format_instant
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def leave(bench: Bench, history: str | Path | None) -> None:
         return
     found = {name: value for name, value in _read().items() if name != key}
     place = {"future": bench.session.branch.name, "event": bench.session.position, "now": format_instant(bench.now),
-             "chosen": bench.chosen.target}  # fmt: skip
+             "chosen": bench.chosen.target, "file": _whole(bench.file)}  # fmt: skip
     kept = dict(list(found.items())[-_MOST:]) | {key: place}
     try:
         path = places_path()
@@ -58,10 +59,26 @@ def stand_where_left(bench: Bench, history: str | Path | None) -> None:
         return
 
 
+def left_file(recording: int, history: str | Path | None) -> str:
+    """The pipeline file from which a recording was opened, if it is known and still there; else nothing."""
+    file = str(_read().get(_named(recording, history), {}).get("file", ""))
+    return file if file and Path(file).is_file() else ""
+
+
+def _whole(file: str) -> str:
+    """The file by its whole path, since it is looked for from somewhere else; nothing for none."""
+    try:
+        return str(file_of(file).resolve()) if file else ""
+    except (InvalidInput, OSError):
+        return ""
+
+
 def _key(bench: Bench, history: str | Path | None) -> str | None:
     number = bench.session.recording
-    if number is None or history == "none":
-        return None
+    return None if number is None or history == "none" else _named(number, history)
+
+
+def _named(number: int, history: str | Path | None) -> str:
     return f"{Path(history).resolve() if history else ''}#{number}"
 
 

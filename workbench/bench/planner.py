@@ -13,6 +13,7 @@ from workbench.engine import Known
 from workbench.model import DagSpec, InvalidInput
 from workbench.ordering import Here, target_of
 from workbench.ordering.backfill_choice import Which
+from workbench.ordering.backfill_code import goes_back
 from workbench.ordering.backfills import DEFAULT_LIMIT, chosen_tasks, preview
 from workbench.timetable import Partition
 from workbench.verbs import parse
@@ -43,8 +44,8 @@ class Planner:
     priority: int = 0
 
     @classmethod
-    def of(cls, line: str) -> Planner:
-        """From a line typed by hand. Raises InvalidInput for one that is no backfill."""
+    def of(cls, line: str, limit: int = DEFAULT_LIMIT) -> Planner:
+        """From a line typed by hand, with this limit where it has none. Raises InvalidInput for what is no backfill."""
         command = parse(line)
         if command.verb != "backfill":
             raise InvalidInput([f"'{command.verb}' is no backfill; write for example: backfill clean@2013-01-01"])
@@ -55,7 +56,7 @@ class Planner:
             target.last,
             next((word for word in get_args(Which) if word in command), "missing"),
             "newest" in command,
-            int(command.get("limit") or DEFAULT_LIMIT),
+            int(command.get("limit") or limit),
             "down" in command,
             command.get("pin") or "",
             int(command.get("priority") or 0),
@@ -211,15 +212,21 @@ def planner_of(bench: Bench) -> Planner:
     name, dag = _selected(bench)
     spec = known.plans[dag].spec
     windows = _windows(known, spec, bench)
-    shown = bench.window.key if bench.window.end <= bench.now else spec.grid.last_ended(bench.now).key
     if windows:
         whole = Planner(name, windows[0].key, windows[-1].key, limit=_limit(known, dag))
         for which in ("missing", "failed", "changed"):
             plan, _ = _look(here, replace(whole, which=which))
             days = [run.partition for run in plan.runs if run.dag == dag] if plan is not None else []
-            if days:
+            if days and plan is not None and not goes_back(plan.warnings):
                 return replace(whole, which=which, first=min(days), last=max(days))
+    shown = _day_shown(spec, bench, windows)
     return Planner(name, shown, shown, "all", limit=_limit(known, dag))
+
+
+def _day_shown(spec: DagSpec, bench: Bench, windows: list[Partition]) -> str:
+    """The day that is shown; where the DAG has no such day, or it has not ended, the last before it that it has."""
+    before = [window.key for window in windows if window.start <= bench.window.start]
+    return (before or [spec.grid.last_ended(bench.now).key])[-1]
 
 
 def _selected(bench: Bench) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from workbench.bench import planner_costs as costs
 from workbench.bench import planner_sheets as sheets
 from workbench.bench import progress as filling
 from workbench.bench.planner import (
@@ -21,9 +22,12 @@ from workbench.bench.planner import (
     spec_of,
     work_out,
 )
-from workbench.bench.planner_sheets import Grid, Place
+from workbench.bench.planner_grid import Grid, Place
+from workbench.bench.righted import over_rows
+from workbench.bench.telling import Untold, told_said, untold, untold_said
 from workbench.given import branch_names
 from workbench.model import InvalidInput
+from workbench.ordering.backfill_code import goes_back
 from workbench.views.backfills import Progress, progress
 from workbench.views.clock import Clock, plural
 from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
@@ -81,7 +85,7 @@ class Planning:
 
     def take_line(self, line: str) -> None:
         """Plan what was typed by hand. Raises InvalidInput."""
-        planner = Planner.of(line)
+        planner = Planner.of(line, self.planner.limit)
         spec_of(self.here.known, planner.name)
         self._asked_about = ""
         self.plan(planner)
@@ -162,6 +166,20 @@ class Planning:
         return self.bench.do(f"backfill cancel {self.number}")
 
     @property
+    def untold(self) -> list[Untold]:
+        """What of it nobody has told its readers; nothing before it is over."""
+        return untold(self.bench.known, self.number) if self.number and not self.how_far.left else []
+
+    def tell(self) -> str:
+        """Tell the readers of what it has changed: a command for every stretch of days. Raises InvalidInput."""
+        found = self.untold
+        if not found:
+            raise InvalidInput(["Nobody has read anything of it that changed since and was not told."])
+        for one in found:
+            self.bench.do(one.line)
+        return told_said(self.bench.known, found)
+
+    @property
     def is_there(self) -> bool:
         """Going back before its command takes it away again."""
         return self.number in self.bench.known.backfills
@@ -208,27 +226,30 @@ class Planning:
             return filling.header(self.bench.known, self.how_far, self.clock, width)
         return sheets.header(self.here, self.worked, width)
 
-    def what(self, width: int, with_cell: bool = True) -> Sheet:
-        """What would run and why; once it was started, how far it is. `with_cell`: the chosen cell in a sentence."""
+    def what(self, width: int, with_cell: bool = True, short: bool = False) -> Sheet:
+        """What would run and why; once it was started, how far it is. `with_cell`: the chosen cell in a sentence;
+        `short`: rows are dear."""
         if self.number:
             return filling.filling(self.bench.known, self.how_far, width, self.place)
         if self.is_computing:
             return Sheet("what would run, and why", ((Span("Working out what would run …", "dim"),),))
-        return sheets.what(self.here, self.worked, width, self.place, with_cell, self.grid)
+        return sheets.what(self.here, self.worked, width, self.place, with_cell, self.grid, short)
 
     def how(self, width: int) -> Sheet:
         """The choices; once it was started, its tasks counted."""
         if self.number:
             return filling.tally_sheet(self.bench.known, self.number, width)
-        return sheets.how(self.here, self.worked, width, self._asked_about)
+        return costs.how(self.here, self.worked, width, self._asked_about)
 
     def cost(self, width: int) -> Sheet:
         """Cost and whom it touches; once it was started, what it has changed."""
         if self.number:
-            return filling.changed_sheet(self.bench.known, self.how_far, self.clock, width)
+            sheet = filling.changed_sheet(self.bench.known, self.how_far, self.clock, width)
+            rows = over_rows(self.bench, self.number, width) if not self.how_far.left else ()
+            return replace(sheet, rows=(*rows, *sheet.rows))
         if self.is_computing:
             return Sheet("cost, and whom it touches", ())
-        return sheets.cost(self.here, self.worked, width, self.opens)
+        return costs.cost(self.here, self.worked, width, self.opens)
 
     def typed(self, width: int) -> Row:
         if self.number:
@@ -237,17 +258,32 @@ class Planning:
 
     def coach(self, width: int) -> Row:
         """A question to predict; else what starting would do."""
-        return clipped((Span(f"☞ {self._coach()}", "coach"),), width)
+        style = "bad" if self._goes_back else "coach"
+        return clipped((Span(f"☞ {self._coach()}", style),), width)
+
+    @property
+    def _warnings(self) -> tuple[str, ...]:
+        return self.worked.plan.warnings if self.worked.plan is not None and not self.number else ()
+
+    @property
+    def _goes_back(self) -> str:
+        """What would go back to older code; empty when nothing would."""
+        return goes_back(self._warnings).partition(" (")[0]
 
     def _coach(self) -> str:
         if self.number:
-            return _AFTER[self.how_far.state]
+            found = self.untold
+            return f"{untold_said(self.bench.known, found)}: t tells them." if found else _AFTER[self.how_far.state]
+        if self._goes_back:
+            return f"{self._goes_back[:1].upper()}{self._goes_back[1:]}. Enter starts it."
         if self._asked_about:
             return _QUESTIONS[self._asked_about]
         if self.is_computing:
             return "Many runs: this takes a moment. Keys work meanwhile."
         if self.worked.sentence:
             return self.worked.sentence
+        if self._warnings:
+            return self._warnings[0]
         return f"Enter starts {plural(self.worked.runs, 'run')}. Nothing has changed so far."
 
     def why(self, width: int) -> Sheet:

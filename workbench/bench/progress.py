@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
-from workbench.bench.planner_sheets import Grid, Place, grid_rows, spread
+from workbench.bench.planner_grid import Grid, Place, grid_rows
+from workbench.bench.planner_sheets import spread
 from workbench.engine import Known, Run
 from workbench.engine.backfilled import KEPT, runs_tasks
 from workbench.views.backfill_plan import KEEP, LEAVE, RUN, BackfillPlan, PlannedRun, PlannedTask
@@ -23,7 +24,7 @@ _COUNTS_AS = {
 COUNTS = ("done", "running", "waiting", "failed", "cancelled")
 _STYLES = {"done": "good", "running": "state.running", "waiting": "dim", "failed": "bad", "cancelled": "dim"}
 _CANCELLED = "×"
-_MOST = 5  # lines under one heading of what has changed
+_MOST = 3  # lines under one heading of what has changed
 
 
 class Tally(NamedTuple):
@@ -169,23 +170,26 @@ def _number(count: int, word: str) -> Span:
 
 def changed_sheet(known: Known, how_far: Progress, clock: Clock, width: int) -> Sheet:
     """What it has changed so far: inputs, code, outputs, readers, what is stale now."""
+    lines = report(known, clock.now, how_far.number).lines[1:]
+    short = _in_short(lines)
+    told = [*short, *(("", "more of it", *lines) if len(short) < len(lines) else ())]
     rows = [
         row
-        for line in _in_short(report(known, clock.now, how_far.number).lines[1:])
+        for line in told
         for row in wrapped_row((Span(line, "" if line.startswith(" ") else "strong"),), width, "    ")
     ]
     return Sheet("what it has changed so far", tuple(rows))
 
 
-def _in_short(lines: tuple[str, ...]) -> Iterator[str]:
-    """Headings, each with the first few of its lines; how many there are, they say themselves."""
-    under = 0
-    for line in lines:
-        under = under + 1 if line.startswith(" ") else 0
-        if under <= _MOST:
-            yield line
-        elif under == _MOST + 1:
-            yield "  …"
+def _in_short(lines: tuple[str, ...]) -> list[str]:
+    """Headings, each with the first few of its lines, and how many more there are."""
+    found: list[str] = []
+    for is_item, some in groupby(lines, lambda line: line.startswith(" ")):
+        group = list(some)
+        found += group[:_MOST] if is_item else group
+        if is_item and len(group) > _MOST:
+            found.append(f"  … {len(group) - _MOST} more, below")
+    return found
 
 
 def newest_open(known: Known, dag: str, clock: Clock) -> int:

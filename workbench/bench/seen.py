@@ -1,7 +1,8 @@
-"""Which versions may be said to be right or wrong: those that somebody has read, and what they were made of.
+"""Of which partitions it may be said whether they are right: those that somebody has read, and what these were made of.
 
 What would have been right is the world's secret: to say it at once would tell how many rows a late file will bring.
-Where nobody reads anything, there is nothing to wait for.
+Once a partition was read, its later versions are judged as well: what is right is no news then. Where nobody reads
+anything, there is nothing to wait for.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from workbench.engine import Known
 from workbench.engine.keys import VersionName
 
 
-def seen_versions(known: Known) -> frozenset[VersionName] | None:
-    """By name; None where there are no readers, and all may be judged."""
+def seen_partitions(known: Known) -> frozenset[tuple[str, str]] | None:
+    """(dataset, partition); None where there are no readers, and all may be judged."""
     if not known.consumers:
         return None
     found: set[VersionName] = set()
@@ -22,4 +23,4 @@ def seen_versions(known: Known) -> frozenset[VersionName] | None:
         if version is not None:
             found.add(name)
             ahead += version.sources
-    return frozenset(found)
+    return frozenset((dataset, partition) for dataset, partition, _ in found)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from workbench.history import History, Recording
@@ -24,6 +24,9 @@ from workbench.model.yamltext import Mapping, Scalar
 from workbench.opening import file_of, read_checked, samples
 from workbench.timetable import parse_instant
 from workbench.views.clock import Clock, plural
+
+if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
 
 MOST_KEPT = 200
 
@@ -153,3 +156,12 @@ def said_when(at: datetime | None, now: datetime, zone: tzinfo | None = None) ->
     day = {0: "today", 1: "yesterday"}.get(ago, f"{there:%a} {there.day} {there:%b}")
     year = f" {there.year}" if ago > 300 else ""
     return f"{day}{year} {there:%H:%M}"
+
+
+def begun_before(bench: Bench, history: str | Path | None) -> str:
+    """To somebody who opens anew what they have worked on before: where that is. Nothing for what is new."""
+    session = bench.session
+    dags, scenario = set(session.workspace.dags), session.scenario.name
+    lines = recordings_on_shelf(history, most=20).lines if session.recording is None else ()
+    found = next((one for one in lines if set(one.dags) == dags and one.scenario == scenario), None)
+    return f"A new start. You have been here before: home, 4 goes on at {found.stands}." if found else ""

@@ -49,6 +49,7 @@ def dag_edited(state: State, known: Known, event: DagEdited) -> None:
     before = known.plans.get(event.dag)
     plan = known.plans[event.dag] = plan_dag(event.spec, event.version)
     known.active.setdefault(event.dag, 0)
+    known.former = {**known.former, **known.makers, **known.homes}
     known.homes, known.listeners = homes_of(known.plans), listeners_of(known.plans)
     known.makers = makers_of(known.plans)
     if before is None or before.spec.clock != plan.spec.clock:
@@ -152,7 +153,7 @@ def runs_requested(state: State, known: Known, event: RunsRequested) -> None:
     if backfill:
         known.backfills[backfill] = Backfill(
             event.dag, event.at, event.limit, event.sentence, "running", event.tasks, event.pin, event.priority,
-            after=order_of(known, event),
+            after=order_of(known, event), pinned=event.pinned,
         )  # fmt: skip
     for order, (key, start, end) in enumerate(event.runs):
         run = open_run(known, key, Partition(key.partition, start, end), event.at)

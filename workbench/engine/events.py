@@ -260,9 +260,9 @@ class TasksKilled(NamedTuple):
 class RunsRequested(NamedTuple):
     """Somebody asked for runs. `kind`: manual or backfill; `runs`: (key, start, end) of each, also of DAGs downstream.
     A backfill starts at most `limit` of them at once, in this order, apart from the DAG's own limit. `tasks`: those
-    that do something in these runs, as `dag.task`; all when empty. `pin`: the version of the code that they run,
-    whatever is deployed ("": none). `priority` is added to that of their tasks. `plan`: what its plan said of each
-    partition, as (dag, partition, reason)."""
+    that do something in these runs, as `dag.task`; all when empty. `pin`: the version of the code that those of them
+    run that are `pinned` (all when empty), whatever is deployed ("": none). `priority` is added to that of their tasks.
+    `plan`: what its plan said of each partition, as (dag, partition, reason)."""
 
     at: datetime
     dag: str
@@ -275,6 +275,7 @@ class RunsRequested(NamedTuple):
     pin: str = ""
     priority: int = 0
     plan: tuple[tuple[str, str, str], ...] = ()
+    pinned: tuple[str, ...] = ()
 
 
 class BackfillChanged(NamedTuple):

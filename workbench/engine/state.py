@@ -111,6 +111,11 @@ class Backfill(NamedTuple):
     priority: int = 0
     changed: datetime | None = None
     after: Mapping[RunKey, tuple[tuple[RunKey, str], ...]] = MappingProxyType({})
+    pinned: tuple[str, ...] = ()
+
+    def code_of(self, dag: str, task: str) -> str:
+        """The version to which it pins a task's code; empty: it does not."""
+        return self.pin if not self.pinned or f"{dag}.{task}" in self.pinned else ""
 
 
 class Run:
@@ -169,7 +174,8 @@ class Known:
     did not run (until None: it does not now). `paused`: DAGs, each since when; `unpaused`: when which was switched on
     again. `gathered`: for each partition of a DAG that starts by data, what came since its last run (partition "" when
     any interval counts). `again`: later arrivals of partitions that had `arrived`. `makers`: every dataset -> the DAG
-    on whose grid it lies. `data`: the catalog. `past`: windows with runs of DAGs whose tasks depend on the past, in
+    on whose grid it lies; `former`: the same for inputs and datasets that are no more, for the runs that took them.
+    `data`: the catalog. `past`: windows with runs of DAGs whose tasks depend on the past, in
     order. `code`: deployed versions; `deployed`: when.
     """
 
@@ -183,6 +189,7 @@ class Known:
         self.homes: dict[str, str] = homes_of(plans)
         self.makers: dict[str, str] = makers_of(plans)
         self.listeners: dict[str, tuple[str, ...]] = listeners_of(plans)
+        self.former: dict[str, str] = {}
         self.pools: dict[str, int] = dict(pools)
         self.workers = workers
         self.runs = Runs()
@@ -260,10 +267,11 @@ class Known:
         )  # fmt: skip
 
     def code_for(self, run: Run, task: str) -> str:
-        """The version of a task's code that a try of this run would run now: what its backfill was pinned to, else what
-        is deployed."""
+        """The version of a task's code that a try of this run would run now: what its backfill pins it to, else what is
+        deployed."""
         backfill = self.backfills.get(run.backfill) if run.backfill else None
-        return backfill.pin if backfill is not None and backfill.pin else self.code_of(run.key.dag, task)
+        pinned = backfill.code_of(run.key.dag, task) if backfill is not None else ""
+        return pinned or self.code_of(run.key.dag, task)
 
     def code_of(self, dag: str, task: str) -> str:
         """The version of a task's code that a try would run now."""

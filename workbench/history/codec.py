@@ -64,7 +64,7 @@ _TOGETHER: dict[type[Any], tuple[str, ...]] = {
     TasksCleared: ("instances",),
     TasksMarked: ("instances", "cleared"),
     TasksKilled: ("ends",),
-    RunsRequested: ("runs", "limit", "tasks", "pin", "priority", "plan"),
+    RunsRequested: ("runs", "limit", "tasks", "pin", "priority", "plan", "pinned"),
     BackfillChanged: ("backfill",),
     PointersMoved: ("word", "moves"),
     RowsSetAside: ("where", "owner"),

@@ -94,6 +94,7 @@ _PARTS: dict[str, _Part] = {
     "ends": _Part(_write_ends, _read_ends),
     "runs": _Part(_write_runs, _read_runs),
     "tasks": _NAMES,
+    "pinned": _NAMES,
     "plan": _named("dag", "partition", "reason"),
     "moves": _VERSIONS,
     "sources": _VERSIONS,

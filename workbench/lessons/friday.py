@@ -136,6 +136,17 @@ class Morning:
         """The first that was sent because of a deadline."""
         return next((one for one in self.known.data.alerts.values() if one.kind == "deadline"), None)
 
+    @property
+    def is_answered(self) -> bool:
+        """Did somebody answer it?"""
+        return self.alert is not None and self.alert.answered is not None
+
+    @property
+    def has_just_edited(self) -> bool:
+        """Was an edit the last thing that happened?"""
+        events = self.bench.session.events
+        return bool(events) and isinstance(events[-1], DagEdited)
+
     # in words
 
     def at(self, instant: datetime | None) -> str:

@@ -8,209 +8,23 @@ goes back, runs ahead or changes something else. Every number and time is read o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from workbench.bench import Bench, Question
 from workbench.engine.events import RunStarted
-from workbench.lessons.friday import DAG, DAY, FIRST, LAST, LATE, READER, Morning
+from workbench.lessons.friday import FIRST, LAST, LATE, Morning
+from workbench.lessons.story_parts import ASKS_FOR_NEVER, ASKS_WHEN, FILE, FIRST_TASK, OWN, PARTS
+from workbench.lessons.story_words import ANSWERS, NEVER, Answers, So, Words
 from workbench.opening import load
-from workbench.views.clock import ago, listed
+from workbench.timetable import format_instant, parse_instant
 
 TITLE = "Why was Friday's report wrong?"
 BEGIN = "2013-01-04T05:45Z"
-ANSWERS = (("1", "wait"), ("2", "fail"), ("3", "run anyway"))
 # What it is all for, in the order in which it is told at the end.
 USED = ("waiting", "why", "going back", "what-if", "deadline")
-
-When = Callable[[Morning], object]
-
-
-class Says(NamedTuple):
-    """A line of the coach, and when it fits. Words in braces are those of `_WORDS` and of the ways to act."""
-
-    when: When
-    text: str
-
-
-class Part(NamedTuple):
-    """A step of the story. It is over when the morning is so (`until`), or when one of `hears` was done. `select`: what
-    is selected when it begins; `used`: what the person has used when it is over."""
-
-    lines: tuple[Says, ...]
-    until: When | None = None
-    hears: str = ""
-    select: str = ""
-    used: str = ""
-
-
-def _always(morning: Morning) -> bool:
-    return True
-
-
-_FIRST_TASK, _LAST_TASK, _FILE = f"task:{DAG}.{FIRST}", f"task:{DAG}.{LAST}", f"input:{DAG}.{LATE}"
-
-_MORNING = (
-    Says(lambda m: m.waits, "You have told extract to wait. Good idea! First see what happens without: {undo}"),
-    Says(
-        lambda m: m.public and m.came("jfk"), "{jfk_at}: JFK came, {jfk} flights. Too late: the report is out. {next}"
-    ),
-    Says(lambda m: m.public, "All green; {public} flights public. {guess}{next}"),
-    Says(lambda m: m.ended("clean"), "clean is done. {next}"),
-    Says(lambda m: m.ended("extract"), "extract is done, with what was there. {next}"),
-    Says(lambda m: m.began, "{guess}It runs, without JFK. {next}"),
-    Says(lambda m: m.run, "{now}. JFK is not here. {next}"),
-    Says(lambda m: m.came("lga"), "LGA came: {lga} flights. JFK is still to come. {next}"),
-    Says(lambda m: m.came("ewr"), "EWR came: {ewr} flights. {next}"),
-    Says(
-        _always,
-        "Every morning this collects yesterday's flights from three airports and publishes a report. {next}",
-    ),
-)
-_NOT_WAITING = (
-    Says(lambda m: not m.waits and not m.run, "In this future extract takes what is there. Let it wait: {wait}"),
-    Says(lambda m: not m.waits, "In this future extract did not wait. Go back before it began: {back}"),
-)
-_ANOTHER = (
-    *_NOT_WAITING,
-    Says(lambda m: m.began_early, "extract had begun before you told it to wait. Go back before that: {back}"),
-    Says(
-        lambda m: not m.run,
-        "Three lines are solid now: extract waits for its files. This is what-if {future}; A is kept. {next}",
-    ),
-    Says(
-        lambda m: m.waiting,
-        "{now}: extract waits for JFK. When will the report be public? Guess, then go on. {next}",
-    ),
-    Says(lambda m: m.public, "{public_at}: the report is public. {public} flights: later, and all of them. {next}"),
-    Says(lambda m: m.ended("clean"), "clean is done. {next}"),
-    Says(lambda m: m.ended("extract"), "extract is done: {flights} flights. {next}"),
-    Says(lambda m: m.began, "{began_at}: JFK came, and extract started that very moment. {next}"),
-    Says(_always, "{next}"),
-)
-_UNNOTICED = (
-    *_NOT_WAITING,
-    Says(lambda m: not m.never and m.came("jfk"), "In this future JFK came. Go back before it did: {back}"),
-    Says(lambda m: not m.never, "Let JFK never come: select it, and {never}"),
-    Says(lambda m: not m.run, "What-if {future}: JFK never comes, and nobody knows that yet. {next}"),
-    Says(
-        lambda m: m.read and not m.alert,
-        "{read_at}: {reader} got an old report, and nobody was told. Go back ({begin}) and give extract a deadline: "
-        "{deadline}",
-    ),
-    Says(
-        _always,
-        "{now}: extract waits, and would wait for ever. Who would notice? Give it a deadline: {deadline}",
-    ),
-)
-
-PARTS = (
-    Part(_MORNING, until=lambda m: m.is_wrong and not m.waits, select=_FIRST_TASK),
-    Part(
-        (
-            Says(
-                lambda m: m.read,
-                "Green, and wrong: {reader} read {read} flights at {read_at}; {jfk} of JFK are missing. Why? {why}",
-            ),
-            *_MORNING,
-        ),
-        hears="why",
-        select=_LAST_TASK,
-        used="why",
-    ),
-    Part(
-        (
-            Says(
-                lambda m: m.run,
-                "publish ← clean ← extract ← the clock said {due}. Nothing asked for JFK. Go back before it: {back}",
-            ),
-        ),
-        until=lambda m: not m.run,
-        used="going back",
-    ),
-    Part(
-        (
-            Says(lambda m: m.run, "At {now} extract has begun already. Go back before it did: {back}"),
-            Says(_always, "Back at {now}. What you saw is kept as A. Let extract wait for its files: {wait}"),
-        ),
-        until=lambda m: m.waits,
-        select=_FIRST_TASK,
-        used="what-if",
-    ),
-    Part(_ANOTHER, until=lambda m: m.is_right, used="waiting"),
-    Part(
-        (
-            Says(
-                lambda m: m.is_right,
-                "{read_at}: {reader} read {read} flights. Right. Both futures side by side: {compare}",
-            ),
-            *_ANOTHER,
-        ),
-        hears="compare",
-    ),
-    Part(
-        (
-            Says(lambda m: m.run, "Late is not failed; green is not right. And if JFK never comes? Go back: {back}"),
-            *_NOT_WAITING,
-        ),
-        until=lambda m: m.waits and not m.run,
-    ),
-    Part(
-        (
-            *_NOT_WAITING,
-            Says(lambda m: m.came("jfk"), "Here JFK has come already. Go back before it did: {back}"),
-            Says(_always, "At {now}, in what-if {future}, JFK is selected. Let it never come: {never}"),
-        ),
-        until=lambda m: m.never and m.waits,
-        select=_FILE,
-    ),
-    Part(_UNNOTICED, until=lambda m: m.never and m.waiting, select=_FIRST_TASK),
-    Part(_UNNOTICED, until=lambda m: m.never and m.waiting and m.deadline, used="deadline"),
-    Part(
-        (
-            Says(lambda m: m.alert, "{told_at}: {who} is paged: extract has not succeeded. {next}"),
-            Says(
-                lambda m: m.read,
-                "The deadline was over when you gave it. Go back ({begin}), and give it again: {deadline}",
-            ),
-            Says(lambda m: m.deadline and m.waiting, "What-if {future}: the same morning, with a deadline. {next}"),
-            *_UNNOTICED,
-        ),
-        until=lambda m: m.alert and m.alert.answered,
-    ),
-    Part((Says(_always, "{answer}{used} {leave}"),)),
-)
-
-_ASKS_FOR_NEVER = next(n for n, part in enumerate(PARTS) if part.select == _FILE)
-
-# How to do it: by keys, and by typed lines.
-_KEYS = {
-    "next": "Press `n`.",
-    "why": "Press `w`.",
-    "undo": "press `u`.",
-    "back": "press `g`, type `{before}`, `Enter`.",
-    "wait": "press `e`, `↓`, `Enter`.",
-    "compare": "press `c`.",
-    "never": "press `f`, `n`.",
-    "deadline": "press `e`, `d`, type `{board}`, `Enter`.",
-    "begin": "`g` {begin_at} `Enter`",
-    "leave": "`Esc` leaves.",
-}
-_TYPED = {
-    "next": "Press Enter.",
-    "why": "Type w.",
-    "undo": "type undo.",
-    "back": "type go {before}.",
-    "wait": "type wait extract for ewr lga jfk.",
-    "compare": "type compare A.",
-    "never": "type never jfk@{day}.",
-    "deadline": "type set extract deadline {board}.",
-    "begin": "go {begin_at}",
-    "leave": "q leaves.",
-}
 
 
 class Story:
@@ -219,7 +33,7 @@ class Story:
     def __init__(self, typed: bool = False) -> None:
         self.part = 0
         self.used: list[str] = []
-        self.guess = ""
+        self.guess = self.second = ""
         self.is_typed = typed
         self._has_asked = False
         self._is_choosing = False
@@ -230,27 +44,47 @@ class Story:
 
     def line(self, bench: Bench) -> str:
         morning = Morning(bench)
-        too_early = morning.never and self.part < _ASKS_FOR_NEVER
+        too_early = morning.never and self.part < ASKS_FOR_NEVER
         if (morning.is_own or too_early) and not self.is_over:
-            return self._told(
-                "This is a what-if of your own: look around. The story goes on without it: {undo}", morning
-            )
+            return self._told(next(one.text for one in OWN if one.when(morning)), morning)
         says = next((one for one in PARTS[self.part].lines if one.when(morning)), None)
         return self._told(says.text, morning) if says is not None else ""
 
     def question(self, bench: Bench) -> Question | None:
-        """Asked once, at the moment when the clock makes the run and before anything of it begins."""
+        """Asked once each: what the first task will do, at the moment when the clock makes the run and before anything
+        of it begins; and, while it waits, when the report will be public."""
         morning = Morning(bench)
+        if self.part == ASKS_WHEN and morning.waiting and not (self.second or morning.is_own or morning.never):
+            answers = self._times(morning)
+            asked = f"{morning.now}: extract waits for JFK. When will the report be public?"
+            return Question(f"{asked} {self._choices(answers, ' or ')}?", answers) if answers else None
         if self.part > 0 or self.guess or morning.run is None or morning.began or morning.waits:
             return None
+        asked = f"{morning.now}. JFK is not here. Will extract {self._choices(ANSWERS, ', ')}?"
+        return Question(asked, ANSWERS, hides=(FIRST,))
+
+    def _choices(self, answers: Answers, last: str) -> str:
         mark = "" if self.is_typed else "`"
-        choices = ", ".join(f"{mark}{key}{mark} {answer}" for key, answer in ANSWERS)
-        return Question(f"{morning.now}. JFK is not here. Will extract {choices}?", ANSWERS)
+        *first, end = (f"{mark}{key}{mark} {answer}" for key, answer in answers)
+        return f"{', '.join(first)}{last}{end}"
+
+    def _times(self, morning: Morning) -> Answers:
+        """What one may expect who has seen the first future: as it was there, when the file came, or both."""
+        began, late, public = (self.noted.get(name) for name in ("began", "late", "public"))
+        if began is None or late is None or public is None:
+            return ()
+        times = sorted({public, late, late + (public - began)})
+        return tuple((str(n), one) for n, one in enumerate([*map(morning.at, times), NEVER], 1))
 
     def answer(self, bench: Bench, key: str) -> None:
-        self.guess = dict(ANSWERS)[key]
-        bench.next()
-        self._choose(bench, _FIRST_TASK)
+        question = self.question(bench)
+        found = dict(question.answers).get(key, "") if question is not None else ""
+        if self.part == ASKS_WHEN:
+            self.second = found
+        elif found:
+            self.guess = found
+            bench.next()
+            self._choose(bench, FIRST_TASK)
 
     def heard(self, bench: Bench, action: str, detail: str = "") -> None:
         if self._is_choosing:
@@ -282,6 +116,29 @@ class Story:
         bench.shows_right = False
         self._choose(bench, PARTS[0].select)
 
+    # leaving it, and going on later
+
+    def to_data(self) -> dict[str, Any]:
+        """Where it stands, as JSON data."""
+        noted = {name: format_instant(at) for name, at in self.noted.items()}
+        return {"part": self.part, "used": self.used, "guess": self.guess, "second": self.second,
+                "has_asked": self._has_asked, "noted": noted}  # fmt: skip
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Story:
+        """The story that stood so. Raises KeyError, ValueError or TypeError when it is none."""
+        story = cls()
+        story.part, story.used = range(len(PARTS))[data["part"]], [str(word) for word in data["used"]]
+        story.guess, story.second = str(data["guess"]), str(data["second"])
+        story._has_asked = bool(data["has_asked"])
+        story.noted = {str(name): parse_instant(at) for name, at in data["noted"].items()}
+        return story
+
+    def go_on(self, bench: Bench, chosen: str) -> None:
+        """The same on a bench that was opened again."""
+        bench.shows_right = self.part > 0
+        self._choose(bench, chosen)
+
     # how it goes on
 
     def _go_on(self, bench: Bench) -> None:
@@ -306,7 +163,7 @@ class Story:
             at = next(n for n, e in enumerate(log, 1) if isinstance(e, RunStarted) and e.run == morning.run.key)
             bench.session.seek(at)
             bench.playing = 0.0
-            self._choose(bench, _FILE)
+            self._choose(bench, FILE)
 
     def _choose(self, bench: Bench, target: str) -> None:
         self._is_choosing = True
@@ -316,73 +173,25 @@ class Story:
     # words
 
     def _note(self, morning: Morning) -> None:
-        found = {"before": morning.came("lga"), "board": morning.read if self.part == 0 else None}
-        self.noted |= {name: one.at for name, one in found.items() if one is not None}
+        before = morning.came("lga")
+        found = {"before": before and before.at} | (_first_future(morning) if self.part == 0 else {})
+        self.noted |= {name: at for name, at in found.items() if at is not None}
 
     def _told(self, text: str, morning: Morning) -> str:
-        return text.format_map(_Words(self, morning)).strip()
+        return text.format_map(
+            Words(So(self.is_typed, self.noted, self.guess, self.second, self.summary), morning)
+        ).strip()
 
 
-class _Words(dict[str, str]):
-    """The words in braces, each made when it is first needed."""
-
-    def __init__(self, story: Story, morning: Morning) -> None:
-        super().__init__()
-        self.morning, self.ways = morning, _TYPED if story.is_typed else _KEYS
-        before, board = (story.noted.get(name, morning.bench.now) for name in ("before", "board"))
-        begin = morning.run.created if morning.run is not None else before
-        self["before"], self["begin_at"] = (self._place(at, story.is_typed) for at in (before, begin))
-        self["board"] = f"{board.astimezone(morning.spec.zone):%H:%M}"
-        self["guess"] = f'You guessed "{story.guess}". ' if story.guess else ""
-        self["used"] = story.summary
-
-    def _place(self, at: datetime, is_typed: bool) -> str:
-        """Where to go: the time, on another day with the day, as it is understood there."""
-        local, here = (one.astimezone(self.morning.spec.zone) for one in (at, self.morning.bench.now))
-        if local.date() == here.date():
-            return f"{local:%H:%M}"
-        return f"{local:%Y-%m-%d %H:%M}" if is_typed else f"{local:%a %H:%M}"
-
-    def __missing__(self, name: str) -> str:
-        self[name] = self.ways[name].format_map(self) if name in self.ways else _WORDS[name](self.morning)
-        return self[name]
-
-
-def _rows(file: str) -> Callable[[Morning], str]:
-    def told(morning: Morning) -> str:
-        found = morning.came(file)
-        return str(found.rows) if found is not None else ""
-
-    return told
-
-
-def _answer(morning: Morning) -> str:
-    alert = morning.alert
-    if alert is None or alert.answered is None:
-        return ""
-    return f"{morning.at(alert.answered)}: {alert.by} answered, after {ago(alert.answered - alert.at)}. "
-
-
-_WORDS: dict[str, Callable[[Morning], str]] = {
-    "ewr": _rows("ewr"),
-    "lga": _rows("lga"),
-    "jfk": _rows("jfk"),
-    "jfk_at": lambda m: m.at(found.at) if (found := m.came("jfk")) else "",
-    "now": lambda m: m.now,
-    "future": lambda m: m.future,
-    "reader": lambda m: READER,
-    "day": lambda m: DAY,
-    "due": lambda m: m.at(m.run.created) if m.run else "",
-    "began_at": lambda m: m.at(m.began),
-    "flights": lambda m: str(m.flights),
-    "public": lambda m: str(m.public.rows) if m.public else "",
-    "public_at": lambda m: m.at(m.ended(LAST)),
-    "read": lambda m: str(m.read_rows),
-    "read_at": lambda m: m.at(m.read.at) if m.read else "",
-    "told_at": lambda m: m.at(m.alert.at) if m.alert else "",
-    "who": lambda m: listed(m.alert.recipients) if m.alert else "",
-    "answer": _answer,
-}
+def _first_future(morning: Morning) -> dict[str, datetime | None]:
+    """What is named again later: when the reader reads, the late file came, the run began, its report was public."""
+    read, late, run = morning.read, morning.came(LATE), morning.run
+    return {
+        "board": read.at if read is not None else None,
+        "late": late.at if late is not None else None,
+        "began": run.created if run is not None else None,
+        "public": morning.ended(LAST),
+    }
 
 
 def story_bench(typed: bool = False) -> Bench:

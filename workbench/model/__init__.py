@@ -36,6 +36,7 @@ from workbench.model.edits_data import (
     SetDataset,
     dataset_of,
 )
+from workbench.model.edits_inputs import AddInput, RemoveInput, SetInput, input_of
 from workbench.model.parts import (
     REASONS,
     TRIGGER_RULES,
@@ -61,6 +62,7 @@ __all__ = [
     "AddCheck",
     "AddDataset",
     "AddEdge",
+    "AddInput",
     "AddTask",
     "Alerts",
     "Check",
@@ -80,6 +82,7 @@ __all__ = [
     "RemoveCheck",
     "RemoveDataset",
     "RemoveEdge",
+    "RemoveInput",
     "RemoveTask",
     "RenameTask",
     "RetryPolicy",
@@ -87,6 +90,7 @@ __all__ = [
     "SetCheck",
     "SetDag",
     "SetDataset",
+    "SetInput",
     "SetTask",
     "SplitTask",
     "Task",
@@ -100,6 +104,7 @@ __all__ = [
     "check_workspace",
     "dataset_of",
     "difference",
+    "input_of",
     "inverse",
     "nearest",
     "task_of",

@@ -36,6 +36,7 @@ from workbench.model.edits import (
     apply_edit,
 )
 from workbench.model.edits_data import AddCheck, AddDataset, SetCheck, SetDataset
+from workbench.model.edits_inputs import RemoveInput, SetInput
 from workbench.model.fields import dag_fields, given_fields, made_task, name_of, plain, plain_fields
 from workbench.model.parts import DagSpec, Input, OnData, Task, Workspace
 from workbench.model.problems import InvalidInput
@@ -125,6 +126,14 @@ class Dag:
         item = Input(name, due, path, owner, late, rows)
         self._take(replace(self.spec, inputs={**self.spec.inputs, name: item}))
         return name
+
+    def set_input(self, name: str, **fields: Any) -> Dag:
+        """Give an input other values: `dag.set_input("jfk", expected="07:00", owner=None)`."""
+        return self.edit(SetInput(name, fields))
+
+    def remove_input(self, name: str) -> Dag:
+        """Declare an input no longer; nothing may take it any more."""
+        return self.edit(RemoveInput(name))
 
     def dataset(self, name: str, **fields: Any) -> str:
         """Declare what tasks write: `dag.dataset("stg", mode="merge", key="flight", checks={"volume": {"min": 500}})`.

@@ -13,9 +13,10 @@ from typing import Any
 from workbench.model.data_parts import Check, Dataset
 from workbench.model.edits import AddTask, Edit, RemoveTask, RenameTask, SetDag, SetTask, apply_edit
 from workbench.model.edits_data import AddCheck, AddDataset, RemoveCheck, RemoveDataset, SetCheck, SetDataset
+from workbench.model.edits_inputs import AddInput, RemoveInput, SetInput
 from workbench.model.findings import shown
 from workbench.model.kinds import Each, Group
-from workbench.model.parts import DagSpec, Sensor, Task
+from workbench.model.parts import DagSpec, Input, Sensor, Task
 from workbench.model.schema import DAG, INPUT, TASK
 from workbench.model.schema_data import CHECK, DATASET
 
@@ -33,7 +34,11 @@ def inverse(dag: DagSpec, edit: Edit) -> tuple[Edit, ...]:
 
 
 def _way(now: DagSpec, goal: DagSpec) -> Iterator[Edit]:
-    """The edits from one version to another."""
+    """The edits from one version to another. An input comes before those that take it, and goes after them."""
+    yield from (AddInput(item) for name, item in goal.inputs.items() if name not in now.inputs)
+    for name, item in goal.inputs.items():
+        if name in now.inputs and (values := _differing(now.inputs[name], item, frozenset())):
+            yield SetInput(name, values)
     if values := _differing(now, goal, _OWN):
         yield SetDag(values)
     for edit in _data_way(now, goal):  # a check that goes takes its steps along, so tasks come later
@@ -49,6 +54,7 @@ def _way(now: DagSpec, goal: DagSpec) -> Iterator[Edit]:
     for name, task in goal.tasks.items():
         if values := _differing(now.tasks[name], task, frozenset()):
             yield SetTask(name, values)
+    yield from (RemoveInput(name) for name in now.inputs if name not in goal.inputs)
 
 
 def _data_way(now: DagSpec, goal: DagSpec) -> Iterator[Edit]:
@@ -100,7 +106,7 @@ def _lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
         yield f"task {renamed.old} is called {renamed.new}"
         before = apply_edit(before, renamed)
     yield from _values(f"DAG {after.name}", _dag(before), _dag(after))
-    yield from _entries("input", before.inputs, after.inputs)
+    yield from _input_lines(before.inputs, after.inputs)
     yield from _data_lines(before, after)
     yield from (f"task {name} removed" for name in before.tasks if name not in after.tasks)
     for name, task in after.tasks.items():
@@ -139,13 +145,13 @@ def _task_lines(before: Task, after: Task) -> Iterator[str]:
         yield f"{after.name}: other function"
 
 
-def _entries(noun: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"{noun} {name} removed" for name in before if name not in after)
+def _input_lines(before: Mapping[str, Input], after: Mapping[str, Input]) -> Iterator[str]:
+    yield from (f"input {name} removed" for name in before if name not in after)
     for name, item in after.items():
         if name not in before:
-            yield f"{noun} {name} added"
+            yield _added(f"input {name} added", INPUT, item, Input(name))
         else:
-            yield from _values(f"{noun} {name}", _flat(INPUT, before[name]), _flat(INPUT, item))
+            yield from _values(f"input {name}", _flat(INPUT, before[name]), _flat(INPUT, item))
 
 
 def _data_lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
@@ -182,18 +188,19 @@ def _values(who: str, before: Mapping[str, str], after: Mapping[str, str]) -> It
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
         if old != new and not (None in (old, new) and key in _USUAL and _USUAL[key] in (old, new)):
-            yield f"{who}: {key} {old if old is not None else 'none'} -> {new if new is not None else 'none'}"
+            yield f"{who}: {key} {'none' if new is None else new} (before: {'none' if old is None else old})"
 
 
 def _flat(group: Group, value: Any, leave: tuple[str, ...] = (), label: str = "") -> dict[str, str]:
-    """Every value that is set, by its path, as a file would spell it; defaults too, where there is one."""
+    """Every value that is set, by its path, as a file would spell it; defaults too, where there is one. What a group is
+    short for has the path of the group: `deadline`, not `deadline.by`."""
     parts = group.parts(value)
     found: dict[str, str] = {}
     for row in group.fields:
         item = parts.get(row.name)
         if item is None or row.key in leave or item == () == group.default(row):
             continue
-        path = f"{label}.{row.key}" if label else row.key
+        path = label if label and row.key == group.bare else f"{label}.{row.key}" if label else row.key
         if isinstance(row.kind, Group):
             found |= _flat(row.kind, item, (), path)
         elif isinstance(row.kind, Each) and isinstance(row.kind.kind, Group):

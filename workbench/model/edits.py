@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from workbench.model.edits_data import APPLY_DATA, DataEdit
+from workbench.model.edits_inputs import APPLY_INPUTS, InputEdit, check_taken_elsewhere
 from workbench.model.fields import dag_fields, names_of, plain_fields
 from workbench.model.parts import DagSpec, Task, Workspace
 from workbench.model.problems import InvalidInput, nearest
@@ -123,7 +124,8 @@ class SetDag:
         return f"{', '.join(sorted(self.values))} of the DAG changed"
 
 
-Edit = WaitFor | AddEdge | RemoveEdge | AddTask | RemoveTask | RenameTask | SplitTask | SetTask | SetDag | DataEdit
+TaskEdit = WaitFor | AddEdge | RemoveEdge | AddTask | RemoveTask | RenameTask | SplitTask | SetTask
+Edit = TaskEdit | SetDag | DataEdit | InputEdit
 
 
 def apply_edit(dag: DagSpec, edit: Edit) -> DagSpec:
@@ -133,7 +135,7 @@ def apply_edit(dag: DagSpec, edit: Edit) -> DagSpec:
 
 
 def task_of(edit: Edit) -> str:
-    """The name of the task that an edit is about; empty for one that is about the DAG, or a dataset."""
+    """The name of the task that an edit is about; empty for one that is about the DAG, a dataset or an input."""
     if isinstance(edit, AddTask):
         return edit.task.name if isinstance(edit.task, Task) else ""
     found = (getattr(edit, key, None) for key in ("downstream", "old", "task"))
@@ -142,6 +144,7 @@ def task_of(edit: Edit) -> str:
 
 def check_elsewhere(workspace: Workspace, dag: str, edit: Edit) -> None:
     """Raises InvalidInput when the edit takes away a name that other DAGs use: an edit touches one DAG."""
+    check_taken_elsewhere(workspace, dag, edit)
     if not isinstance(edit, RenameTask | RemoveTask | SplitTask):
         return
     gone = task_of(edit)
@@ -311,6 +314,7 @@ _APPLY: dict[type[Any], Callable[[DagSpec, Any], DagSpec]] = {
     SetTask: _set_task,
     SetDag: _set_dag,
     **APPLY_DATA,
+    **APPLY_INPUTS,
 }
 
 

@@ -17,6 +17,7 @@ from workbench.ordering.data_edits import (
 from workbench.ordering.edits import edited, replaced, set_dags, set_pool, set_tasks, set_workers
 from workbench.ordering.faults import Active, active, inject, lift, read_fault
 from workbench.ordering.here import Here, Order
+from workbench.ordering.input_edits import add_input, remove_input, set_input
 from workbench.ordering.plan import plan_lines
 from workbench.ordering.runs import deploy, pause, trigger
 from workbench.ordering.targets import Target, target_of
@@ -30,6 +31,7 @@ __all__ = [
     "Target",
     "active",
     "add_check",
+    "add_input",
     "approve",
     "as_written",
     "backfill",
@@ -49,6 +51,7 @@ __all__ = [
     "quarantine",
     "read_fault",
     "remove_check",
+    "remove_input",
     "renamings",
     "replaced",
     "rerun",
@@ -57,6 +60,7 @@ __all__ = [
     "set_check",
     "set_dags",
     "set_dataset",
+    "set_input",
     "set_pool",
     "set_tasks",
     "set_workers",

@@ -35,13 +35,15 @@ Place = tuple[str, Partition]
 @dataclass
 class Choice:
     """What is made: by DAG and window, each task with its reason; in which order, `done` says. `left`: what is left
-    out, and why; `asked_left`: of what was asked for, before anything downstream was looked at."""
+    out, and why; `asked_left`: of what was asked for, before anything downstream was looked at. `pinned`: the (dag,
+    task) of those that run the version `pin`."""
 
     here: Here
     pin: str = ""
     kind: str = "backfill"
     made: dict[Place, dict[str, str]] = field(default_factory=dict)
     left: dict[Place, str] = field(default_factory=dict)
+    pinned: frozenset[tuple[str, str]] = frozenset()
     asked_left: dict[Place, str] = field(default_factory=dict)
 
     @property
@@ -57,12 +59,21 @@ class Choice:
         return fresh
 
     def code_of(self, dag: str, task: str) -> str:
-        return self.pin or self.known.code_of(dag, task)
+        return self.pin if (dag, task) in self.pinned else self.known.code_of(dag, task)
 
     def earlier(self, place: Place, task: str) -> Run | None:
         """The run from which a task would be kept."""
         dag, window = place
         return earlier_success(self.known, next_key(self.known, dag, window.key, self.kind), task)
+
+
+def pinned_by(known: Known, dag: str, tasks: Iterable[str], pin: str) -> frozenset[tuple[str, str]]:
+    """Of the tasks that were asked for by name, those that run this version: those for which it is written; where it is
+    for none, those that have versions at all; where none has, all. What comes before or after them in other runs or
+    tasks has versions of its own, which merely may be called the same."""
+    code = {task: known.plans[dag].tasks[task].task.code for task in tasks} if pin else {}
+    have = [task for task in code if pin in code[task]] or [task for task in code if code[task]] or list(code)
+    return frozenset((dag, task) for task in have)
 
 
 def last_run(known: Known, dag: str, window: Partition) -> Run | None:

@@ -12,6 +12,7 @@ from workbench.engine.backfilled import named, taken_by
 from workbench.engine.rules.clock import next_tick
 from workbench.engine.rules.inputs import windows_for
 from workbench.ordering.backfill_choice import Choice, Place
+from workbench.ordering.backfill_code import warnings_of
 from workbench.timetable import Partition
 from workbench.views.backfill_plan import KEEP, LEAVE, RUN, BackfillPlan, PlannedRun, PlannedTask
 from workbench.views.clock import Clock, ago, listed, plural
@@ -39,6 +40,7 @@ def plan_of(
         (*_same_partitions(choice), *_next_runs(choice, ends, pools), *_paused(choice)),
         tuple(_readers(choice)),
         (*notes, *(_mixed(choice) if newest_first else ())),
+        warnings_of(choice),
     )
 
 
@@ -93,7 +95,7 @@ def _least(choice: Choice, places: list[Place], limit: int, total: timedelta, po
     """The least time that it takes: bounded by its limit, its pools and the workers."""
     known = choice.known
     ways = [_way(choice, place) for place in places]
-    bounds = [max(ways), sum(ways, _NOTHING) / limit]
+    bounds = [_longest(choice, places), sum(ways, _NOTHING) / limit]
     bounds += [span / known.pools[pool] for pool, span in pools.items() if known.pools[pool]]
     if known.workers:
         tries = [known.plans[dag].tasks[name].takes for (dag, _), tasks in choice.made.items() for name in tasks]
@@ -101,14 +103,48 @@ def _least(choice: Choice, places: list[Place], limit: int, total: timedelta, po
     return timedelta(minutes=ceil(max(bounds) / _MINUTE))
 
 
+def _runs_after(choice: Choice, places: list[Place]) -> dict[Place, list[tuple[Place, str]]]:
+    """For each run those (run, task) before it that write, or are, what its own tasks take: it starts after them."""
+    known, made = choice.known, defaultdict[str, dict[str, list[tuple[Place, str]]]](dict)
+    found: dict[Place, list[tuple[Place, str]]] = {}
+    for dag, window in places:
+        plan, does = known.plans[dag], choice.made[dag, window]
+        needs = [need for task in does for need in taken_by(plan, task) if named(need) in made]
+        found[dag, window] = [
+            entry
+            for need in needs
+            for one in windows_for(known, need, plan.spec, window)
+            for entry in made[named(need)].get(one.key, ())
+        ]
+        for task in does:
+            for name in (f"{dag}.{task}", *plan.tasks[task].writes):
+                made[name].setdefault(window.key, []).append(((dag, window), task))
+    return found
+
+
+def _longest(choice: Choice, places: list[Place]) -> timedelta:
+    """The longest way through all of it, where runs come after others that write what they take."""
+    after = _runs_after(choice, places)
+    ends: dict[Place, dict[str, timedelta]] = {}
+    for place in places:  # what it comes after stands before it
+        starts = max((ends[other][task] for other, task in after[place]), default=_NOTHING)
+        ends[place] = _ends(choice, place, starts)
+    return max(max(some.values(), default=_NOTHING) for some in ends.values())
+
+
 def _way(choice: Choice, place: Place) -> timedelta:
     """The longest way through what a run does."""
+    return max(_ends(choice, place, _NOTHING).values(), default=_NOTHING)
+
+
+def _ends(choice: Choice, place: Place, starts: timedelta) -> dict[str, timedelta]:
+    """When each task could end at the earliest."""
     plan, does = choice.known.plans[place[0]], choice.made[place]
     ends: dict[str, timedelta] = {}
     for name, task in plan.tasks.items():  # upstream first
-        before = max((ends[up] for up in task.ups), default=_NOTHING)
+        before = max((ends[up] for up in task.ups), default=starts)
         ends[name] = before + (task.takes if name in does else _NOTHING)
-    return max(ends.values(), default=_NOTHING)
+    return ends
 
 
 def _time(choice: Choice, places: list[Place], ends: datetime) -> str:

@@ -22,6 +22,7 @@ from workbench.ordering.backfill_choice import (
     choose_downstream,
     include_above,
     include_upstream,
+    pinned_by,
 )
 from workbench.ordering.backfill_costs import empty_plan, plan_of
 from workbench.ordering.here import Here, Order, order, refuse, unknown
@@ -100,7 +101,7 @@ def _chosen(here: Here, target: Target, which: Which, settings: Settings, down: 
         raise refuse(f"A backfill takes a range of days, for example: backfill {target.name}@2013-01-01..2013-01-03")
     assert which in get_args(Which)
     _refuse(here, dag, which, settings)
-    choice = Choice(here, settings.pin)
+    choice = Choice(here, settings.pin, pinned=pinned_by(known, dag, tasks, settings.pin))
     choose(choice, dag, tasks, _windows(here, known.plans[dag].spec, target), which)
     if not choice.made:
         return choice, dag, _nothing_to_fill(target, which, _told_left(known, dag, choice.left.values()))
@@ -225,7 +226,7 @@ def _order(
     runs = tuple((keys[place], place[1].start, place[1].end) for place in places)
     event = RunsRequested(
         choice.here.now, dag, "backfill", runs, settings.limit, told, 0, _tasks(choice), settings.pin,
-        settings.priority, _kept_plan(plan),
+        settings.priority, _kept_plan(plan), _pinned(choice),
     )  # fmt: skip
     return Order((event,), told, notes, tuple(plan.lines()))
 
@@ -268,6 +269,12 @@ def _tasks(choice: Choice) -> tuple[str, ...]:
         found += [f"{dag}.{name}" for name in names]
         found += [f"{dag}.{name}@{key}" for key, tasks in some for name in sorted(tasks - common)]
     return tuple(found)
+
+
+def _pinned(choice: Choice) -> tuple[str, ...]:
+    """Those that its pin holds for, as the event names them: nothing when it holds for all, also for what is kept."""
+    every = {(dag, task) for dag in {dag for dag, _ in choice.made} for task in choice.known.plans[dag].tasks}
+    return () if every <= choice.pinned else tuple(sorted(f"{dag}.{task}" for dag, task in choice.pinned))
 
 
 def _kept_plan(plan: BackfillPlan) -> tuple[tuple[str, str, str], ...]:

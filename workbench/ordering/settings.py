@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from workbench.model import Check, DagSpec, Dataset, Task, schema, schema_data
+from workbench.model import Check, DagSpec, Dataset, Input, Task, schema, schema_data
 from workbench.model.findings import Findings, collecting, shown
 from workbench.model.kinds import Choice, Each, Field, Group, Place, Plain, RefusedError
 from workbench.model.yamltext import Mapping as MappingNode
@@ -25,7 +25,7 @@ _FIXED = {
     "dag": "A DAG keeps its name",
     "partition": "The days that runs own cannot be cut anew while there are runs",
     "timezone": "The days that runs own cannot move to another zone while there are runs",
-    "inputs": "Inputs are declared in the file",
+    "inputs": "For inputs there are: input add, input set, input rm",
     "tasks": "For tasks there are: task add, task rm, task rename, task split",
     "paused": "For that there are: pause, unpause",
 }
@@ -82,6 +82,11 @@ def dataset_fields() -> list[str]:
     return sorted(row.key for row in schema_data.DATASET.fields if row.key not in _FIXED_OF_DATASET)
 
 
+def input_fields() -> list[str]:
+    """All that `input add` and `input set` take."""
+    return sorted(row.key for row in schema.INPUT.fields)
+
+
 def check_fields() -> list[str]:
     """All that `check add` and `check set` take."""
     return sorted(row.key for row in schema_data.CHECK.fields)
@@ -97,6 +102,12 @@ def dataset_settings(spec: DagSpec, dataset: Dataset, settings: Sequence[Setting
             raise refuse(f"{field} cannot be set here. {_FIXED_OF_DATASET[field]}.")
     spots = _named(schema_data.DATASET, settings, "", task_fields(), "tasks", "set TASK")
     return _values(schema_data.DATASET, dataset, spots, f"dataset '{dataset.name}'", {"zone": spec.zone})
+
+
+def input_settings(spec: DagSpec, item: Input, settings: Sequence[Setting]) -> dict[str, Any]:
+    """The new values of an input's fields, by attribute. Raises InvalidInput."""
+    spots = _named(schema.INPUT, settings, "", [], "", "")
+    return _values(schema.INPUT, item, spots, f"input '{item.name}'", {"zone": spec.zone})
 
 
 def check_settings(spec: DagSpec, check: Check, settings: Sequence[Setting]) -> dict[str, Any]:

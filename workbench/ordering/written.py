@@ -119,9 +119,9 @@ def _settings(before: Workspace, after: Workspace) -> Iterator[str]:
     for pool in dict.fromkeys((*before.pools, *after.pools)):
         old, new = before.pools.get(pool), after.pools.get(pool)
         if old != new:
-            yield f"pool {pool}: {_slots(old)} -> {_slots(new)}"
+            yield f"pool {pool}: {_slots(new)} (before: {_slots(old)})"
     if before.workers != after.workers:
-        yield f"workers: {before.workers or 'no limit'} -> {after.workers or 'no limit'}"
+        yield f"workers: {after.workers or 'no limit'} (before: {before.workers or 'no limit'})"
     for route in dict.fromkeys((*before.routes, *after.routes)):
         was, now = before.routes.get(route), after.routes.get(route)
         if was != now:

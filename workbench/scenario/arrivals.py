@@ -34,7 +34,7 @@ class Arrivals:
         """The first partition from `window` on that is still to come by the usual way: not one of `others`. None
         after the last one that its DAG wants."""
         spec = known.plans[known.homes[name]].spec
-        while (name, window.key) in known.arrived or (name, window.key) in others or _too_early(spec, window):
+        while (name, window.key) in known.arrived or (name, window.key) in others or too_early(spec, window):
             window = spec.grid.next(window)
         return None if spec.end is not None and window.start >= spec.end else window
 
@@ -47,5 +47,6 @@ class Arrivals:
         return window
 
 
-def _too_early(spec: DagSpec, window: Partition) -> bool:
+def too_early(spec: DagSpec, window: Partition) -> bool:
+    """Does it lie before its DAG begins, so that it never comes?"""
     return spec.start is not None and window.start < spec.start

@@ -22,7 +22,7 @@ class Beside:
     """A version, how wrong it was when that was last seen, how many rows there are and would be right (None: nobody
     knows), and a few rows: `missing`, `extra` (too much), and `changed` as (what is there, what would be right).
     No rows where rows are only counted. `common`: what all missing rows have in one column, and none that is there:
-    `(("origin", "JFK"),)`."""
+    `(("origin", "JFK"),)`; `shared`: the same where some of those that are there have it too, but not all."""
 
     version: Version
     judged: Judged
@@ -32,6 +32,7 @@ class Beside:
     extra: tuple[Row, ...] = ()
     changed: tuple[tuple[Row, Row], ...] = ()
     common: tuple[tuple[str, Any], ...] = ()
+    shared: tuple[tuple[str, Any], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,7 +53,7 @@ def beside(version: Version, judged: Judged, there: Rows | None, right: Rows | i
     changed = tuple(_pairs(extra, missing, key)) if key else ()
     spare, lost = _rest(extra, [pair[0] for pair in changed]), _rest(missing, [pair[1] for pair in changed])
     some = _spread(lost, most), _spread(spare, most), changed[:most]
-    return Beside(version, judged, version.rows, len(right), *some, tuple(_common(lost, there)))
+    return Beside(version, judged, version.rows, len(right), *some, *map(tuple, _common(lost, there)))
 
 
 def _spread(rows: list[Row], most: int) -> tuple[Row, ...]:
@@ -62,11 +63,17 @@ def _spread(rows: list[Row], most: int) -> tuple[Row, ...]:
     return tuple(rows[place * (len(rows) - 1) // (most - 1)] for place in range(most))
 
 
-def _common(lost: list[Row], there: Rows) -> Iterator[tuple[str, Any]]:
-    """What only the missing rows have, and all of them."""
+def _common(lost: list[Row], there: Rows) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """What all missing rows have, and nothing that is there; and what they all have, and only some that are there."""
+    alone, too = [], []
     for name, value in lost[0].items() if len(lost) > 1 else ():
-        if all(row.get(name) == value for row in lost) and all(row.get(name) != value for row in there):
-            yield name, value
+        if all(row.get(name) == value for row in lost):
+            others = sum(row.get(name) == value for row in there)
+            if not others:
+                alone.append((name, value))
+            elif others < len(there):
+                too.append((name, value))
+    return alone, too
 
 
 def _without(some: Rows, others: Rows) -> list[Row]:

@@ -14,7 +14,7 @@ from workbench.engine import Run, State
 from workbench.engine.events import CodeDeployed, InputArrived
 from workbench.engine.world import ARRIVAL, Due
 from workbench.model import DagSpec
-from workbench.scenario.arrivals import Arrivals
+from workbench.scenario.arrivals import Arrivals, too_early
 from workbench.scenario.deliveries import Deliveries, came_of
 from workbench.scenario.parts import Fault, Late, Never
 from workbench.timetable import Partition
@@ -34,7 +34,11 @@ class Incoming:
         """Plan all that comes from `now` on. `faults`: those that hold, each since when; `lifted`: the others."""
         # Of several words about one partition, the last one holds.
         fates = {(f.input, f.partition): (f, holds) for f, holds in faults if isinstance(f, Late | Never)}
+        gone = [place for place in fates if place[0] not in state.known.homes]
+        for place in gone:
+            del fates[place]
         at_once = self._held_back(state, {(f.input, f.partition) for f in lifted if isinstance(f, Late | Never)}, now)
+        at_once += self._overdue(state, {*fates, *at_once}, now)
         self._others = {*fates, *at_once}
         for name, partition in at_once:
             spec = _home(state, name)
@@ -77,11 +81,28 @@ class Incoming:
         """Those that would have come before now if nothing had held them back: now that nothing does, they come."""
         found = []
         for name, partition in sorted(places - state.known.arrived.keys()):
+            if name not in state.known.homes:
+                continue
             spec = _home(state, name)
             window = spec.grid.parse(partition)
             simulated = self.arrivals.is_simulated(spec, name, window) and spec.wants(window)
             if simulated and self.arrivals.usual(spec, name, window) < now:
                 found.append((name, partition))
+        return found
+
+    def _overdue(self, state: State, others: Container[Place], now: datetime) -> list[Place]:
+        """What would have come before now, had the input been declared, or expected, as it is: it lies there already.
+        From the newest back to one that has come, for all before that has come too."""
+        found: list[Place] = []
+        for name in state.known.homes:
+            spec = _home(state, name)
+            window = spec.grid.previous(self.arrivals.first_window(spec, name, now))
+            while (name, window.key) not in state.known.arrived and not too_early(spec, window):
+                if not self.arrivals.is_simulated(spec, name, window):
+                    break
+                if (name, window.key) not in others and spec.wants(window):
+                    found.append((name, window.key))
+                window = spec.grid.previous(window)
         return found
 
     def _next_usual(self, state: State, name: str, window: Partition) -> None:

@@ -35,8 +35,8 @@ def faults_of_written(
     unread: Set[str] = frozenset(),
 ) -> tuple[Fault, ...]:
     """The faults, without those about which something is wrong. Without a workspace names are not checked; `by` counts
-    from the `arrivals` of the scenario. `unread`: what of the workspace could not be read (see `Loaded`), so that
-    nothing can be said about it."""
+    from when the input is expected, of one that nobody promised from the `arrivals` of the scenario. `unread`: what of
+    the workspace could not be read (see `Loaded`), so that nothing can be said about it."""
     meanings = (Meaning(one, workspace, arrivals, unread) for one in written if one.whole)
     return tuple(fault for meaning in meanings if (fault := meaning.fault()) is not None)
 
@@ -67,7 +67,7 @@ class Meaning:
         spec, by = self.home(), self.values.pop("by", None)
         window = self.window(spec)
         if by is not None and not self.told:
-            self.values["arrives"] = self._usual_and(by, spec, window)
+            self.values["arrives"] = self._due_and(by, spec, window)
         arrives = self.values.get("arrives")
         if isinstance(arrives, time):
             arrives = self.values["arrives"] = self._first_at(arrives, spec, window)
@@ -75,12 +75,12 @@ class Meaning:
             end = f"partition {window.key} ends at {format_instant(window.end)}"
             self.doubt(GRIDS, "arrives", f": {end}; '{self.values['input']}' must arrive then or later")
 
-    def _usual_and(self, by: timedelta, spec: DagSpec | None, window: Partition | None) -> datetime | None:
+    def _due_and(self, by: timedelta, spec: DagSpec | None, window: Partition | None) -> datetime | None:
         if spec is None or window is None:
             self.tell("by", ": 'by' needs a workspace to count from; write 'arrives' with a time")
             return None
-        name = self.values["input"]
-        moment = self.arrivals.get(name, spec.inputs[name].expected)
+        expected = spec.inputs[self.values["input"]].expected
+        moment = self.arrivals.get(self.values["input"]) if expected is None else expected
         try:
             return after_window(moment, window, spec.zone) + by
         except OverflowError:

@@ -107,8 +107,9 @@ def fault_to_data(fault: Fault) -> dict[str, Any]:
 def fault_from_data(
     data: object, workspace: Workspace | None = None, arrivals: MappingOf[str, time | timedelta] | None = None
 ) -> Fault:
-    """The fault of `fault_to_data`. Raises InvalidInput. `by` counts from the scenario's `arrivals`; without
-    a workspace, names are not checked and `by` is refused."""
+    """The fault of `fault_to_data`. Raises InvalidInput. `by` counts from when the input is
+    expected, of one that nobody promised from the scenario's `arrivals`; without a workspace, names are not checked and
+    `by` is refused."""
     made: list[Fault] = []
     with collecting() as found:
         written = read_fault(node_of(data, found), 0, Place(found, "the fault"))

@@ -63,7 +63,7 @@ _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
             SOME_INPUT,
             PARTITION,
             Field("arrives", ARRIVES, "When it comes; 06:30: the first such local time after the partition's end."),
-            Field("by", SPAN, "Or: how long after its usual arrival it comes."),
+            Field("by", SPAN, "Or: how long after it is due it comes."),
         ),
         "{input: jfk, partition: 2013-01-03, by: 95m}",
     ),

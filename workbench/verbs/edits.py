@@ -85,7 +85,14 @@ def _only_dag(session: Session, settings: list[Setting]) -> str:
     homes = [dag for dag, plan in plans.items() if needs & plan.tasks.keys()]
     if len(plans) == 1 or len(homes) == 1:
         return homes[0] if homes else next(iter(plans))
-    raise refuse(f"There are several DAGs; say which one gets the task: in {' or in '.join(plans)}")
+    return _one_dag(session, "task")
+
+
+def _one_dag(session: Session, what: str) -> str:
+    plans = session.state.known.plans
+    if len(plans) == 1:
+        return next(iter(plans))
+    raise refuse(f"There are several DAGs; say which one gets the {what}: in {' or in '.join(plans)}")
 
 
 def task_rm(session: Session, command: Command) -> Order:
@@ -103,6 +110,28 @@ def task_split(session: Session, command: Command) -> Order:
     return _edited(session, dag, SplitTask(task, tuple(command.all("into"))))
 
 
+# inputs
+
+
+def input_add(session: Session, command: Command) -> Order:
+    name, settings = command.one("NEW"), settings_of(command)
+    if "for" in command:
+        dag, task = _one(session, command.one("for"))
+        if command.get("in") not in (None, dag):
+            raise refuse(f"{task} is a task of {dag}; leave out: in {command.one('in')}")
+        return ordering.add_input(session.here(), dag, name, settings, task)
+    dag = dags_named(session.state.known, command.one("in"))[0] if "in" in command else _one_dag(session, "input")
+    return ordering.add_input(session.here(), dag, name, settings)
+
+
+def input_set(session: Session, command: Command) -> Order:
+    return ordering.set_input(session.here(), command.one("INPUT"), settings_of(command))
+
+
+def input_rm(session: Session, command: Command) -> Order:
+    return ordering.remove_input(session.here(), command.one("INPUT"))
+
+
 # set
 
 
@@ -112,14 +141,18 @@ def settings_of(command: Command) -> list[Setting]:
 
 
 def set_any(session: Session, command: Command) -> Order:
-    """A DAG or a dataset by its name; everything else is tasks."""
+    """A DAG, a dataset or an input by its name; everything else is tasks."""
     name, known = command.one("PLACE"), session.state.known
-    if name in ("write", "mode") and not any(task == name for _, task in every_task(known)):
+    if any(task == name for _, task in every_task(known)):
+        return set_task(session, command)
+    if name in ("write", "mode"):
         raise refuse(_set_mode_instead(session, command))
-    if name in known.makers and name not in known.plans and not any(task == name for _, task in every_task(known)):
-        return ordering.set_dataset(session.here(), name, settings_of(command))
-    if name in known.plans and not any(task == name for _, task in every_task(known)):
+    if name in known.plans:
         return set_dag(session, command)
+    if name in known.makers:
+        return ordering.set_dataset(session.here(), name, settings_of(command))
+    if name in known.homes:
+        return ordering.set_input(session.here(), name, settings_of(command))
     return set_task(session, command)
 
 

@@ -36,7 +36,7 @@ def ordered(session: Session, key: str, every: list[Data]) -> Order:
 
 
 def late(session: Session, command: Command) -> Order:
-    """An input comes a span after its usual time, or at a time."""
+    """An input comes a span after it is due, or at a time."""
     target, by, at = target_of(command.one("INPUTS")), command.get("SPAN"), command.get("at")
     if (by is None) == (at is None):
         raise refuse("late needs how much, or at which time: late jfk@2013-01-03 95m, late jfk@2013-01-03 at 07:35")

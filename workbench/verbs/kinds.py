@@ -184,9 +184,9 @@ def _futures(session: Session) -> list[str]:
 
 
 def _fields(session: Session) -> list[str]:
-    from workbench.ordering.settings import check_fields, dag_fields, dataset_fields, task_fields
+    from workbench.ordering.settings import check_fields, dag_fields, dataset_fields, input_fields, task_fields
 
-    return sorted({*task_fields(), *dag_fields(), *dataset_fields(), *check_fields()})
+    return sorted({*task_fields(), *dag_fields(), *dataset_fields(), *check_fields(), *input_fields()})
 
 
 def _verbs(session: Session) -> list[str]:
@@ -203,6 +203,7 @@ KINDS: dict[str, Kind] = {
     "TASKS": Kind("TASK[@DAY[..DAY]]", "a task, perhaps with a day", "clean@2013-01-03", _target, _tasks),
     "TASK": Kind("TASK[@DAY]", "a task, perhaps with a day", "publish@2013-01-03", _target, _tasks),
     "WHERE": Kind("TASK[@DAY]", "a task, a pattern or pool:NAME", "extract", _target, _places),
+    "INPUT": Kind("INPUT", "an input", "jfk", _name, _inputs),
     "INPUTS": Kind("INPUT@DAY[..DAY]", "an input and its day", "jfk@2013-01-03", _day_target, _inputs),
     "STORY": Kind("DAY[..DAY]|DAG@DAY", "a day, or a run of a DAG or task", "2013-01-03", _story, _places),
     "DAYS": Kind(

@@ -112,7 +112,7 @@ def _deadline(known: Known, event: Any, run: Run, task: str) -> bool:
 
 def _arrival(known: Known, event: Any, run: Run, task: str) -> bool:
     """Does the run take it, of its own window?"""
-    window = known.plans[known.homes[event.input]].spec.grid.parse(event.partition)
+    window = known.plans[known.homes.get(event.input) or known.former[event.input]].spec.grid.parse(event.partition)
     if not (window.start < run.window.end and run.window.start < window.end):
         return False
     tasks = [run.plan.tasks[task]] if task in run.plan.tasks else run.plan.tasks.values()

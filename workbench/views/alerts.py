@@ -46,9 +46,22 @@ class AlertLine:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Somebody told readers by hand that what they had read has changed; at an instant in UTC."""
+
+    number: int
+    at: datetime
+    dataset: str
+    partitions: tuple[str, ...]
+    consumers: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Alerts:
     """All alerts, in the order in which they were sent, and what stands out (`findings`). `unknown`: names that were
-    told and are not on the roster; `gone`: that are, and do not work here any more."""
+    told and are not on the roster; `gone`: that are, and do not work here any more. `notices`: what was told by hand,
+    in the order of the log."""
 
     alerts: tuple[AlertLine, ...]
     findings: tuple[str, ...]
@@ -56,6 +69,7 @@ class Alerts:
     gone: tuple[str, ...]
     headline: str
     zone: str
+    notices: tuple[Notice, ...] = ()
 
     @property
     def unreached(self) -> tuple[AlertLine, ...]:
@@ -84,7 +98,21 @@ def alerts_of(known: Known, now: datetime) -> Alerts:
     unknown = tuple(name for name in names if name not in known.roster)
     gone = tuple(name for name in names if name in known.roster and not known.roster[name].active)
     findings = tuple(_findings(known, clock, lines, unknown, gone))
-    return Alerts(tuple(lines), findings, unknown, gone, _headline(known, lines), clock.zone.key)
+    notices = tuple(_notices(known))
+    return Alerts(tuple(lines), findings, unknown, gone, _headline(known, lines, notices), clock.zone.key, notices)
+
+
+def _notices(known: Known) -> Iterator[Notice]:
+    for seq, at, name, days, who in known.data.told:
+        was = "was" if len(who) == 1 else "were"
+        said = f"{listed(list(who))} {was} told that {name} of {_days_said(known, name, days)} changed"
+        yield Notice(seq, at, name, days, who, said)
+
+
+def _days_said(known: Known, name: str, days: tuple[str, ...]) -> str:
+    grid = known.plans[known.makers[name]].spec.grid
+    said = [grid.spoken(grid.parse(day)) for day in days]
+    return listed(said) if len(said) <= _MOST_NAMED else f"{plural(len(said), grid.unit)}, {said[0]} to {said[-1]},"
 
 
 def _line(known: Known, clock: Clock, one: Alert, repeats: bool) -> AlertLine:
@@ -108,11 +136,17 @@ def _outcome(known: Known, clock: Clock, one: Alert) -> str:
     return f"{told}; answered {at}{by}, after {spoken_duration(one.answered - one.at)}"
 
 
-def _headline(known: Known, lines: list[AlertLine]) -> str:
+def _headline(known: Known, lines: list[AlertLine], notices: tuple[Notice, ...]) -> str:
+    by_hand = f" {plural(len(notices), 'notice')} {'was' if len(notices) == 1 else 'were'} sent by hand."
+    return _alerts_said(known, lines, bool(notices)) + (by_hand if notices else "")
+
+
+def _alerts_said(known: Known, lines: list[AlertLine], some_told: bool) -> str:
     if not known.roster and not known.routes:
-        return "Nobody is told anything: the workspace has no roster and no routes."
+        told = "No alerts" if some_told else "Nobody is told anything"
+        return f"{told}: the workspace has no roster and no routes."
     if not lines:
-        return "Nothing had to be told."
+        return "No alerts." if some_told else "Nothing had to be told."
     reached = sum(one.reached for one in lines)
     answered = sum(one.answered is not None for one in lines)
     return f"{plural(len(lines), 'alert')}: {reached} reached somebody, {answered} answered."
@@ -216,6 +250,9 @@ def alert_lines(found: Alerts, now: datetime, width: int = WIDTH) -> list[str]:
         head = f"{clock.full(one.at)}  {one.kind.ljust(kinds)}  "
         indent = " " * (len(clock.full(one.at)) + 2)
         lines += ["", *wrapped(one.sentence, head, indent, width), *wrapped(one.outcome, indent, indent, width)]
+    for notice in found.notices[-_MOST:]:
+        head = f"{clock.full(notice.at)}  "
+        lines += ["", *wrapped(f"{notice.sentence}.", head, " " * len(head), width)]
     if found.findings:
         lines += [
             "",

@@ -47,8 +47,8 @@ class PlannedRun:
 @dataclass(frozen=True)
 class BackfillPlan:
     """`sentence` says what would be asked for. `runs`: those that are made, in their order; `left_out`: those that are
-    not. `slot_minutes`: what it costs, of that in which pool. `order`, `time`, `collisions`, `readers` and `notes` are
-    sentences."""
+    not. `slot_minutes`: what it costs, of that in which pool. `order`, `time`, `collisions`, `readers`, `notes` and
+    `warnings` (about the code that would run) are sentences."""
 
     sentence: str
     runs: tuple[PlannedRun, ...]
@@ -61,6 +61,7 @@ class BackfillPlan:
     collisions: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """As JSON data; instants are ISO 8601 in UTC."""
@@ -70,7 +71,8 @@ class BackfillPlan:
 
     def lines(self) -> list[str]:
         """All of it, as text. Partitions with the same reason share a line of the table."""
-        found = [self.sentence, *self.table(), *self._left(), f"order: {self.order}", f"cost: {self.cost}", self.time]
+        found = [self.sentence, *(f"warning: {one}" for one in self.warnings), *self.table(), *self._left()]
+        found += [f"order: {self.order}", f"cost: {self.cost}", self.time]
         return [*found, *self.collisions, *self.readers, *self.notes]
 
     @property

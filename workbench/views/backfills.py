@@ -11,18 +11,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workbench.engine import Known, Run
+from workbench.engine.backfilled import runs_tasks
 from workbench.engine.catalog import Version
+from workbench.engine.state import FINISHED, Backfill
 from workbench.model import InvalidInput
 from workbench.views.clock import Clock, ago, plural
 from workbench.views.lineage import Stale, as_json, is_other, spoken, stale_versions
 
 _MOST = 12
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a backfill is. `state`: running, paused, cancelled or over. `left`: runs that have not ended; `eta`
-    (UTC): when it is over if it goes on at the pace so far, None when nothing of it has ended, or all has."""
+    (UTC): when it is over if it goes on at the pace so far, None when no task of it has ended, or all have."""
 
     number: int
     dag: str
@@ -133,7 +136,7 @@ def progress(known: Known, now: datetime, number: int = 0) -> Progress:
     left = len(runs) - len(ended)
     last = max((run.ended for run in ended if run.ended is not None), default=None)
     state = one.state if left or one.state == "cancelled" else "over"
-    eta = _eta(one.at, now, len(ended) - cancelled, left) if left and state == "running" else None
+    eta = _eta(one, runs, now) if left and state == "running" else None
     done = len(ended) - cancelled - failed
     told = _progress_said(known, now, one.dag, (state, len(runs), done, failed, cancelled, running, left), eta, last)
     ends = last if not left else None
@@ -143,11 +146,19 @@ def progress(known: Known, now: datetime, number: int = 0) -> Progress:
     )  # fmt: skip
 
 
-def _eta(asked: datetime, now: datetime, ended: int, left: int) -> datetime | None:
-    """At the pace so far."""
-    if not ended or now <= asked:
+def _eta(one: Backfill, runs: list[Run], now: datetime) -> datetime | None:
+    """At the pace so far: by slot time, since tasks take more or less of it, and not by runs."""
+    done = left = timedelta(0)
+    for run in (run for run in runs if run.reason != "cancelled"):
+        for name in run.cells.keys() & runs_tasks(one.tasks, run.key, run.plan):
+            span = run.plan.tasks[name].takes * run.plan.tasks[name].task.slots
+            if run.cells[name].state in FINISHED:
+                done += span
+            else:
+                left += span
+    if done < _SECOND or now <= one.at:
         return None
-    return now + timedelta(seconds=int((now - asked).total_seconds()) * left // ended)
+    return now + timedelta(seconds=(now - one.at) // _SECOND * (left // _SECOND) // (done // _SECOND))
 
 
 def _progress_said(

@@ -18,6 +18,11 @@ def char_width(char: str) -> int:
 
 def cell_width(text: str) -> int:
     """Cells that a printable text takes."""
+    return len(text) if text.isascii() else _text_width(text)
+
+
+@lru_cache(maxsize=16384)
+def _text_width(text: str) -> int:
     return sum(map(char_width, text))
 
 

@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 from workbench.engine import Attempt, Cell, Known, Run, RunKey
 from workbench.engine.catalog import Version
 from workbench.engine.plan import TaskPlan
-from workbench.engine.rules.inputs import home_of, is_live, windows_of, windows_of_data, writer_of
+from workbench.engine.rules.inputs import begins_before, home_of, is_live, windows_of, windows_of_data, writer_of
 from workbench.engine.rules.past import past_cells, run_before
+from workbench.engine.state import FINISHED, UNDER_WAY
 from workbench.model import Need, after_window
 from workbench.timetable import Partition
 from workbench.views.clock import listed
@@ -46,7 +47,8 @@ class Link(NamedTuple):
 
 class Missed(NamedTuple):
     """An input that a task took without waiting, and that was not there when it started (UTC). `came`: when it
-    did come, None while it has not."""
+    did come, None while it has not. `waits`: the task waits for it now, as an edit asked that came too late for this
+    try."""
 
     task: str
     input: str
@@ -54,6 +56,7 @@ class Missed(NamedTuple):
     started: datetime
     due: datetime | None
     came: datetime | None
+    waits: bool = False
 
 
 Where = tuple[Run, str]
@@ -256,7 +259,8 @@ def _runs(known: Known, run: Run, need: Need) -> list[Run]:
 
 def missed(known: Known, run: Run, task: str) -> tuple[Missed, ...]:
     """Inputs that this task, or one above it, took without waiting and did not find."""
-    if not run.plan.reads and not run.plan.looks_elsewhere:
+    was_edited = known.plans[run.key.dag].version > 1  # only then a task can have begun without what it needs
+    if not run.plan.reads and not run.plan.looks_elsewhere and not was_edited:
         return ()
     above = sorted(_above(known, run, task), key=_place)
     found = (gap for other, name in above for by in (missed_by, data_missed_by) for gap in by(known, other, name))
@@ -285,46 +289,53 @@ def _place(where: Where) -> tuple[object, int]:
 
 def missed_by(known: Known, run: Run, task: str) -> Iterator[Missed]:
     """Inputs that this very task took without waiting and did not find, in its newest try."""
-    cell = run.cells[task]
-    started = cell.attempts[-1].started if cell.attempts else cell.started
-    if started is None or task not in run.plan.tasks:
-        return
-    for text in run.plan.tasks[task].task.reads:
-        need = run.plan.spec.need(text)
+    for need, started, waits in _taken(run, task):
         home = None if need.dag else known.homes.get(need.name)
         if home is not None:
             for window in windows_of(known, need, run):
-                yield from _gap(known, task, need.name, home, window, started)
+                yield from _gap(known, task, need.name, home, window, started, waits)
 
 
-def _gap(known: Known, task: str, name: str, home: str, window: Partition, started: datetime) -> Iterator[Missed]:
+def _taken(run: Run, task: str) -> Iterator[tuple[Need, datetime, bool]]:
+    """What its newest try took from outside, when that started, and whether the task waits for it now."""
+    cell, plan = run.cells[task], run.plan.tasks.get(task)
+    is_on = cell.state == "running" and cell.started is not None  # a try of a rerun, that has not ended
+    started = cell.attempts[-1].started if cell.attempts and not is_on else cell.started
+    if plan is None or started is None:
+        return
+    yield from ((run.plan.spec.need(text), started, False) for text in plan.task.reads)
+    # One that still waits, for its first or another try, has not begun without it.
+    begun = cell.started if cell.state in UNDER_WAY else started if cell.state in FINISHED else None
+    if begun is not None:
+        yield from ((need, begun, True) for need in plan.inputs)
+
+
+def _gap(
+    known: Known, task: str, name: str, home: str, window: Partition, started: datetime, waits: bool
+) -> Iterator[Missed]:
     spec, arrival = known.plans[home].spec, known.arrived.get((name, window.key))
     due = after_window(spec.inputs[name].expected, window, spec.zone)
-    if arrival is None and due < known.live_since:
+    if arrival is None and (due < known.live_since or (waits and begins_before(spec, window))):
         return
     if arrival is None or arrival.at > started:
         expected = due if spec.inputs[name].expected is not None else None
-        yield Missed(task, name, window.key, started, expected, arrival.at if arrival else None)
+        yield Missed(task, name, window.key, started, expected, arrival.at if arrival else None, waits)
 
 
 def data_missed_by(known: Known, run: Run, task: str) -> Iterator[Missed]:
     """The same of datasets: nothing of their partition was live then. `came`: when something was, afterwards."""
-    cell = run.cells[task]
-    started = cell.attempts[-1].started if cell.attempts else cell.started
-    plan = run.plan.tasks.get(task)
-    needs = [run.plan.spec.need(text) for text in plan.task.reads] if plan is not None else []
-    for need in needs if started is not None else ():
+    for need, started, waits in _taken(run, task):
         if need.name in known.makers and not need.dag:
             for window in windows_of(known, need, run):
-                yield from _gap_of_data(known, task, need.name, window, started)
+                yield from _gap_of_data(known, task, need.name, window, started, waits)
 
 
-def _gap_of_data(known: Known, task: str, name: str, window: Partition, started: datetime | None) -> Iterator[Missed]:
-    if started is None:
-        return
+def _gap_of_data(
+    known: Known, task: str, name: str, window: Partition, started: datetime, waits: bool
+) -> Iterator[Missed]:
     spans = [span for one in known.data.versions.get((name, window.key), ()) for span in one.live]
     if any(span.since <= started and (span.until is None or span.until > started) for span in spans):
         return
     if spans or not is_live(known, name, known.makers[name], window):
         came = min((span.since for span in spans if span.since > started), default=None)
-        yield Missed(task, name, window.key, started, None, came)
+        yield Missed(task, name, window.key, started, None, came, waits)

@@ -23,7 +23,7 @@ from workbench.engine.events import (
     TaskQueued,
     WorkDone,
 )
-from workbench.views.clock import Clock, common_zone
+from workbench.views.clock import Clock, common_zone, plural
 from workbench.views.compare_data import (
     DATA_EVENTS,
     ReadOutcome,
@@ -215,13 +215,25 @@ _OUTSIDE = (InputArrived, DeadlineMissed, SchedulerStopped, SchedulerStarted, Wo
 def _not_so(known: Known, told: Any) -> str:
     """The future in which this fact from outside did not come."""
     if isinstance(told, InputArrived):
-        return f"{told.input} has not come."
+        return _not_come(known, told)
     if isinstance(told, WorkDone):
         return f"no job of {told.task} was done then."
     if isinstance(told, DeadlineMissed):
         kind, _, name = told.task.rpartition(":")
         return f"{name or told.dag} {_MET[kind]} by then, or had no deadline."
     return "the scheduler runs." if known.up else "the scheduler is down."
+
+
+def _not_come(known: Known, told: InputArrived) -> str:
+    """It has not come at all; or it came before, and this once only."""
+    place = told.input, told.partition
+    again = known.again.get(place, ())
+    before = again[-1] if again else known.arrived.get(place)
+    if before is None:
+        return f"{told.input} has not come."
+    clock = Clock(told.at, _zone(known, told))
+    rows = f" with {plural(before.rows, 'row')}" if before.rows is not None else ""
+    return f"{told.input} came {clock.at(before.at)}{rows}; it did not come again."
 
 
 _MET = {"": "had succeeded", "input": "had come", "dataset": "was live"}
@@ -269,8 +281,15 @@ _MADE = {
 
 
 def _commands(x: Future, other: Future, at: datetime, clock: Clock) -> Iterator[str]:
-    """What was commanded here and not there. What both have, said before they parted or in each, explains nothing; the
-    number of the cause shifts with what stands in front of it."""
+    """What was commanded here and not there, each with its instant."""
+    for event in commands_apart(x, other, at):
+        who = "" if isinstance(event, CodeDeployed) else "you: "
+        yield f"in {x.name}, {clock.full(event.at)}, {who}{event.sentence}"
+
+
+def commands_apart(x: Future, other: Future, at: datetime) -> Iterator[Any]:
+    """The commands of `x` until an instant (UTC) that the other has not. What both have, said before they parted or in
+    each, explains nothing; the number of the cause shifts with what stands in front of it."""
     theirs = [(type(event), event[:-1]) for event in other.log[: other.position_at(at)] if isinstance(event, COMMANDS)]
     for event in x.log[: x.position_at(at)]:
         if not isinstance(event, COMMANDS):
@@ -278,8 +297,7 @@ def _commands(x: Future, other: Future, at: datetime, clock: Clock) -> Iterator[
         if (type(event), event[:-1]) in theirs:
             theirs.remove((type(event), event[:-1]))
             continue
-        who = "" if isinstance(event, CodeDeployed) else "you: "
-        yield f"in {x.name}, {clock.full(event.at)}, {who}{event.sentence}"
+        yield event
 
 
 def _outcomes(a: Known, b: Known) -> Iterator[Outcome]:

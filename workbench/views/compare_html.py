@@ -32,8 +32,8 @@ class Line(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Page:
     """`futures`: (name, what it is) of both; `first`: where they part, `did`: what each did there, `because`: of which
-    commands. `lanes` on a `scale`, `now` (UTC) as the line across. `rows`: the outcome; `others`: other runs that came
-    out differently. `lesson`: what they teach, or nothing."""
+    commands; `then`: what was done after that. `lanes` on a `scale`, `now` (UTC) as the line across. `rows`: the
+    outcome; `others`: other runs that came out differently. `lesson`: what they teach, or nothing."""
 
     title: str
     about: str
@@ -48,6 +48,7 @@ class Page:
     rows: tuple[Line, ...]
     others: tuple[Line, ...] = ()
     lesson: str = ""
+    then: tuple[str, ...] = ()
 
 
 def page(what: Page) -> str:
@@ -80,6 +81,7 @@ def _lines(what: Page) -> Iterator[str]:
         f'<p class="did"><b>{_text(name)}</b> {_text(did)}</p>' for name, did in zip(names, what.did, strict=False)
     )
     yield from (f'<p class="because">because {_text(one)}</p>' for one in what.because)
+    yield from (f'<p class="because">then {_text(one)}</p>' for one in what.then)
     yield "</section>"
     yield "<section><h2>On the same clock</h2>"
     yield '<div class="wide">' + "".join(timeline_svg(what)) + "</div>"

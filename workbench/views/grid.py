@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
-from workbench.views.sheet import Row, Sheet, Span
+from workbench.views.sheet import MadeRows, Row, Sheet, Span
 
 
 class Grid(Protocol):
@@ -41,23 +40,6 @@ class Grid(Protocol):
         """The target of the cell beside the selected one: `left`, `right`, `up`, `down`; empty at the edge."""
 
 
-class _Rows(tuple[Row, ...]):
-    """Looks like a tuple of rows."""
-
-    grid: Grid
-
-    def __len__(self) -> int:
-        return self.grid.height
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return tuple(self.grid.row(number) for number in range(*place.indices(len(self))))
-        return self.grid.row(range(len(self))[place])
-
-    def __iter__(self) -> Iterator[Row]:
-        return (self.grid.row(number) for number in range(len(self)))
-
-
 class GridSheet(Sheet):
     """A sheet of a grid. `same`: what it is made from; equal to another that is made from the same."""
 
@@ -65,9 +47,7 @@ class GridSheet(Sheet):
     same: tuple[object, ...]
 
     def __init__(self, title: str, grid: Grid, same: tuple[object, ...]) -> None:
-        rows = _Rows()
-        rows.grid = grid
-        super().__init__(title, rows, grid.focus)
+        super().__init__(title, MadeRows.of(grid.height, grid.row), grid.focus)
         object.__setattr__(self, "grid", grid)
         object.__setattr__(self, "same", same)
 

@@ -15,12 +15,15 @@ from workbench.views.cells import cell_width, printable, shorten
 from workbench.views.clock import Clock, day
 from workbench.views.lanes import Lane, Mark, Stretch, goes_to
 from workbench.views.scales import Scale, labels_of, ticks
-from workbench.views.sheet import Row, Sheet, Span
+from workbench.views.sheet import MadeRows, MadeSheet, Row, Sheet, Span
 
 _LEAST_SCALE = 24
 _GUTTER = 2
 _PLAIN = ("", "")
 _DATE = len(" Wed 30 Sep ")
+# What shares a row: the row's target, and how the targets of those in it begin.
+_SHARED = {"inputs": "input:", "readers": "consumer:"}
+_SEVERAL = {"◇": "due", "●": "came"}
 _KEY = (
     ("░", "bar.wait", "waits (W for what, Q for a slot)"), ("▒", "bar.run", "runs, with the number of the try"),
     ("▓", "bar.poke", "looks, and holds its slot"), ("╌", "bar.away", "looks now and then"),
@@ -37,11 +40,23 @@ def label_width(lanes: Iterable[Lane], width: int) -> int:
 
 def arranged(lanes: tuple[Lane, ...], room: int) -> tuple[Lane, ...]:
     """The lanes for so many rows. Where they are too many, all readers share one; then all inputs that came in time do;
-    then a task of which there is nothing but in another future has no row of its own; then the inputs are left out,
-    and who read in another future. What still does not fit is scrolled to."""
-    for fewer in (_readers_together, _inputs_together, _without_empty, _without_inputs, _without_other_readers):
+    then all tasks in another future; then such inputs are left out; then the other future has one row in all, and at
+    last none. Every task of this future keeps its own row. What still does not fit is scrolled to, but for the
+    readers, who come last and stay on the screen."""
+    for fewer in (*_JOINED, _without_inputs, _others_in_one, _without_others):
         lanes = lanes if len(lanes) <= room else fewer(lanes)
+    if len(lanes) > room:
+        lanes = (*(lane for lane in lanes if lane.kind != "reader"), *(lane for lane in lanes if lane.kind == "reader"))
     return lanes
+
+
+def least(lanes: tuple[Lane, ...]) -> int:
+    """How many rows tell all that matters, the labels of the clock among them: some lanes share one, of the inputs only
+    those that are late have one, and that the clock makes the run is said elsewhere as well."""
+    for fewer in _JOINED:
+        lanes = fewer(lanes)
+    own = [lane for lane in lanes if lane.kind == "input" and lane.target != "inputs"]
+    return 1 + sum(lane.kind != "clock" for lane in (_without_inputs(lanes) if own else lanes))
 
 
 def _readers_together(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
@@ -56,19 +71,38 @@ def _without_inputs(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
     return tuple(lane for lane in lanes if lane.target != "inputs")
 
 
-def _without_other_readers(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
-    return tuple(lane for lane in lanes if lane.kind != "reader" or not lane.other)
+def _others_together(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+    return _others(lanes, ("task",))
 
 
-def _without_empty(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
-    """`clean in A` in the place of an empty row `clean` with `in A` below it."""
-    found: list[Lane] = []
-    for lane in lanes:
-        if lane.other and found and found[-1].is_empty and found[-1].target == lane.target:
-            found.append(replace(lane, label=f"{found.pop().label} in {lane.other}"))
-        else:
-            found.append(lane)
-    return tuple(found)
+def _others_in_one(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+    return _others(tuple(lane for lane in lanes if lane.kind != "input" or not lane.other), ("task", "reader"))
+
+
+def _without_others(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+    return tuple(lane for lane in lanes if not lane.other)
+
+
+_JOINED = (_readers_together, _inputs_together, _others_together)
+
+
+def _others(lanes: tuple[Lane, ...], kinds: tuple[str, ...]) -> tuple[Lane, ...]:
+    """What these did in another future on one row, below the last task; without the numbers of tries, which would run
+    together."""
+    joined = [lane for lane in lanes if lane.other and lane.kind in kinds]
+    if len(joined) < 2:
+        return lanes
+    rest = [lane for lane in lanes if lane not in joined]
+    place = max((n for n, lane in enumerate(rest, 1) if lane.kind == "task"), default=len(rest))
+    bars = (replace(one, says="" if one.says.isdigit() else one.says) for lane in joined for one in lane.stretches)
+    stretches = sorted(bars, key=lambda one: (one.start, one.end))
+    told = max((lane for lane in joined if lane.after), key=lambda lane: lane.stretches[-1].end, default=joined[0])
+    name = joined[0].other
+    one = Lane(
+        "task", f"all in {name}", "", tuple(stretches), tuple(mark for lane in joined for mark in lane.marks),
+        told.after, told.after_style, name,
+    )  # fmt: skip
+    return (*rest[:place], one, *rest[place:])
 
 
 def _together(lanes: tuple[Lane, ...], kind: str) -> tuple[Lane, ...]:
@@ -105,17 +139,30 @@ def drawn(
 ) -> Sheet:  # fmt: skip
     """The sheet. `left`: cells for labels; `chosen`: the target of the selection, whose row is marked; `height`: where
     rows are left, what the glyphs mean is told below."""
-    rows = [_head(scale, now, clock, left)]
-    focus = None
-    for lane in lanes:
-        is_chosen = bool(chosen) and lane.target == chosen and not lane.label.startswith(" ")
-        focus = (0, len(rows)) if is_chosen else focus
-        rows.append((*_label(lane, left, is_chosen), *_Cells(scale, now).row(lane)))
+    head = _head(scale, now, clock, left)
+
+    def made(number: int) -> Row:
+        if not number:
+            return head
+        lane = lanes[number - 1]
+        return (*_label(lane, left, _is_chosen(lane, chosen)), *_Cells(scale, now).row(lane, clock))
+
+    places = [place for place, lane in enumerate(lanes, 1) if _is_chosen(lane, chosen)]
+    focus = (0, places[-1]) if places else None
     width = left + scale.cells
-    legend = list(_legend(rows, width)) if height > len(rows) + 1 else []
-    if legend:
-        rows += [()] * (height - len(rows) - len(legend)) + legend
-    return Sheet(title, tuple(rows), focus)
+    rows = MadeRows.of(1 + len(lanes), made)
+    if height <= len(rows) + 1:
+        return MadeSheet(title, rows, focus, width, (lanes, scale, now, clock, left, chosen))
+    legend = list(_legend(list(rows), width))
+    blank: list[Row] = [()] * (height - len(rows) - 1)
+    return Sheet(title, (*rows, *(blank + legend if legend else ())), focus)
+
+
+def _is_chosen(lane: Lane, chosen: str) -> bool:
+    """Is it the row of the selection, in this future? Of what shares a row, that row."""
+    shared = _SHARED.get(lane.target)
+    is_in = chosen.startswith(shared) if shared else lane.target == chosen
+    return bool(chosen) and is_in and not lane.other
 
 
 def _label(lane: Lane, left: int, is_chosen: bool) -> Iterator[Span]:
@@ -183,7 +230,7 @@ class _Cells:
             yield Span("".join(self.glyphs[start:end]), *look)
             start = end
 
-    def row(self, lane: Lane) -> Iterator[Span]:
+    def row(self, lane: Lane, clock: Clock) -> Iterator[Span]:
         quiet = bool(lane.other)
         marks = sorted(lane.marks, key=lambda mark: mark.at)
         for one in lane.stretches:
@@ -193,16 +240,31 @@ class _Cells:
         for mark in marks:
             self._put(self.scale.column(mark.at), mark.glyph, "dim" if quiet else mark.style, goes_to(mark.at))
         self._line()
-        for mark in marks:
-            beside = self.scale.column(mark.at)
-            self._write(mark.says, "dim" if quiet else mark.style, beside + 1, before=beside)
+        untold = list(self._told(lane, marks, quiet))
         if lane.stretches:
             last = lane.stretches[-1]
             first = max(self.scale.column(last.end), self.scale.column(last.start) + 1) + 1
             behind = (self.now + 2,) if self.now >= first else ()
             self._write(lane.after, "dim" if quiet else lane.after_style, first, *behind)
+        if lane.target == "inputs":
+            self._tell_behind(untold, clock)
         self._beyond(lane)
         return self.spans()
+
+    def _told(self, lane: Lane, marks: list[Mark], quiet: bool) -> Iterator[Mark]:
+        """Words beside the marks, of those in one cell together. Those for which there was no room."""
+        for column, some in groupby(marks, key=lambda mark: self.scale.column(mark.at)):
+            same = list(some)
+            says = same[0].says if len(same) == 1 else tuple(_together_said(lane, same))
+            if not self._write(says, "dim" if quiet else same[0].style, column + 1, before=column):
+                yield from (mark for mark in same if 0 <= column < self.scale.cells and mark.says)
+
+    def _tell_behind(self, marks: list[Mark], clock: Clock) -> None:
+        """`(lga 05:55)`: what there was no room for beside its mark stands behind all that stands there."""
+        end = max((column for column, glyph in enumerate(self.glyphs, 1) if glyph != " "), default=0)
+        said = ", ".join(f"{mark.says[-1]} {mark.at.astimezone(clock.zone):%H:%M}" for mark in marks)
+        if said:
+            self._write((f"({said})",), "dim", max(end, self.now + 1) + 1)
 
     def _stretch(self, one: Stretch, quiet: bool) -> None:
         """Its fill, and its words in it: all of them, else the first, which is a letter or a number."""
@@ -244,12 +306,13 @@ class _Cells:
         if 0 <= self.now < self.scale.cells and self.now not in self.held:
             self.set(self.now, "┃", "now")
 
-    def _write(self, says: tuple[str, ...], style: str, *places: int, before: int = -1) -> None:
+    def _write(self, says: tuple[str, ...], style: str, *places: int, before: int = -1) -> bool:
         """The first of these words that fit where nothing else stands: at one of the places, or ending `before` one."""
         tries = [(text, at) for at in places for text in says] + [(text, before - cell_width(text)) for text in says]
         said, at = next((one for one in tries if self._is_blank(one[1], one[1] + cell_width(one[0]))), ("", 0))
         if said:
             self.set(at, said, style)
+        return bool(said) or not says
 
     def _is_blank(self, first: int, end: int) -> bool:
         """And nothing stands right beside it but its own mark and the line of now."""
@@ -271,6 +334,15 @@ class _Cells:
             self.set(0, "◂", "dim", goes_to(max(before)))
         if after and self.glyphs[-1] == " ":
             self.set(self.scale.cells - 1, "▸", "dim", goes_to(min(after)))
+
+
+def _together_said(lane: Lane, marks: list[Mark]) -> Iterator[str]:
+    """`ewr,lga,jfk`, else `3 due`, else `3`: of marks that stand in one cell."""
+    for place in (0, -1):
+        yield ",".join(dict.fromkeys(mark.says[place] for mark in marks if mark.says))
+    word = _SEVERAL.get(marks[-1].glyph, "") if lane.kind == "input" else ""
+    yield f"{len(marks)} {word}".rstrip()
+    yield str(len(marks))
 
 
 def _brief(says: str) -> str:

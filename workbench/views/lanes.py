@@ -23,7 +23,7 @@ from workbench.engine.verdict import verdict
 from workbench.engine.verdicts import Wait
 from workbench.model import Consumer, after_window
 from workbench.timetable import Partition, format_instant, ticker
-from workbench.views.clock import ago, plural
+from workbench.views.clock import ago
 from workbench.views.graph import look
 from workbench.views.timeline import Bar, BarKind, Row, input_rows, run_rows
 
@@ -121,7 +121,7 @@ def _until(lane: Lane, now: datetime) -> Iterator[tuple[datetime, datetime, str]
     for one in lane.stretches:
         if one.start < now:
             yield one.start, min(one.end, now), one.fill
-    yield from ((mark.at, mark.at, mark.glyph) for mark in lane.marks if mark.at <= now)
+    yield from ((mark.at, mark.at, mark.glyph) for mark in lane.marks if mark.at <= now and mark.glyph != "◇")
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class _Maker:
         given = spec.inputs[row.name]
         if not row.bars and self.window.end <= self.now and spec.grid == self.known.plans[self.dag].spec.grid:
             due = after_window(given.expected, self.window, spec.zone)
-            marks += [Mark(due, "◇", "dim", ("due",))] if given.expected is not None and due > self.now else []
+            marks += [Mark(due, "◇", "dim", ("due",))] if given.expected is not None and due >= self.now else []
         if given.deadline is not None and not came:
             by = after_window(given.deadline, self.window, spec.zone)
             marks.append(self._by(by, f"input:{row.name}", home))
@@ -346,10 +346,12 @@ def _stretch(bar: Bar, says: str) -> Stretch:
 
 
 def _became(version: Version) -> tuple[tuple[str, ...], str]:
-    """`public, 596 rows`."""
-    said, style = _STANDING.get(version.state, (version.state, "note"))
-    rows = (f"{said}, {plural(version.rows, 'row')}",) if version.rows is not None else ()
-    return (*rows, said), style
+    """`● 596 public`: the glyph keeps the rows apart from the number of the try, and where there is little room the
+    rows stay."""
+    glyph, said, style = _STANDING.get(version.state, ("", version.state, "note"))
+    if version.rows is None:
+        return (f"{glyph} {said}".strip(), said), style
+    return (f"{glyph} {version.rows} {said}", f"{glyph}{version.rows} {said}", f"{glyph}{version.rows}"), style
 
 
 def _one_each(marks: list[Mark]) -> Iterator[Mark]:
@@ -369,9 +371,9 @@ def _few(names: list[str]) -> str:
 _SETTLED = {"skipped": "skipped", "upstream_failed": "did not run", "removed": "taken out", "success": "marked",
             "failed": "marked"}  # fmt: skip
 _STANDING = {
-    "live": ("public", "state.published"), "blocked": ("held by a check", "state.blocked"),
-    "withdrawn": ("withdrawn", "state.blocked"), "replaced": ("replaced since", "note"), "fenced": ("refused", "bad"),
-    "written": ("not public yet", "note"),
+    "live": ("●", "public", "state.published"), "blocked": ("⊖", "held by a check", "state.blocked"),
+    "withdrawn": ("∅", "withdrawn", "state.blocked"), "replaced": ("○", "replaced since", "note"),
+    "fenced": ("⊗", "refused", "bad"), "written": ("◌", "not public yet", "note"),
 }  # fmt: skip
 # What is waited for by rules that name no thing.
 _ON = {

@@ -38,7 +38,7 @@ def ended_well(p: Phrases, task: str, cell: Cell, causes: tuple[Link, ...], gaps
     last = cell.attempts[-1]
     wrote = f" It wrote {plural(last.rows, 'row')}." if last.rows is not None else ""
     told = (*_chose(p, task, last), *_found(last), *spent(p, task), *_failures(p, cell), *trail(p, causes))
-    return Answer(f"{task} ended {p.at(cell.since)}, well.{wrote}", (*told, *gap_lines(p, gaps)), gap_helps(gaps))
+    return Answer(f"{task} ended {p.at(cell.since)}, well.{wrote}", (*told, *gap_lines(p, gaps)), gap_helps(p, gaps))
 
 
 def _chose(p: Phrases, task: str, last: Attempt) -> tuple[str, ...]:
@@ -76,7 +76,13 @@ def failed(p: Phrases, task: str, cell: Cell, causes: tuple[Link, ...], gaps: tu
     last = cell.attempts[-1]
     because, helps = reason_of(p, task, last)
     lines = (*gap_lines(p, gaps), *because, *_policy_line(p, task, last), *version_lines(p, task, last.code))
-    return Answer(failed_line(p, task), (*lines, *trail(p, causes)), gap_helps(gaps) or helps)
+    return Answer(failed_line(p, task), (*lines, *trail(p, causes)), _helps(p, last, gaps, helps))
+
+
+def _helps(p: Phrases, last: Attempt, gaps: tuple[Missed, ...], helps: tuple[str, ...]) -> tuple[str, ...]:
+    """Where code is to blame, what it did not wait for comes second."""
+    waiting = gap_helps(p, gaps)
+    return (*helps, *waiting) if last.reason == "bug" else waiting or helps
 
 
 def failed_line(p: Phrases, task: str) -> str:

@@ -118,7 +118,7 @@ def _gap_line(p: Phrases, gap: Missed) -> str:
         fate = f"and came {p.at(gap.came)}{late}"
     return (
         f"without {gap.input}: it was not there when {gap.task} started {p.at(gap.started)} "
-        f"({due}{fate}). {gap.task} reads {gap.input} but does not wait for it."
+        f"({due}{fate}). {_taken_how(gap)}"
     )
 
 
@@ -127,9 +127,23 @@ def _data_gap_line(p: Phrases, gap: Missed) -> str:
     fate = f"it is since {p.at(gap.came)}" if gap.came is not None else "it is not yet"
     return (
         f"without {of_day(p.known, gap.input, gap.partition)}: it was not live when {gap.task} started "
-        f"{p.at(gap.started)} ({fate}). {gap.task} reads {gap.input} but does not wait for it."
+        f"{p.at(gap.started)} ({fate}). {_taken_how(gap)}"
     )
 
 
-def gap_helps(gaps: tuple[Missed, ...]) -> tuple[str, ...]:
-    return tuple(f"let {gap.task} wait: put {gap.input} under its `needs`" for gap in gaps)
+def _taken_how(gap: Missed) -> str:
+    """Why it did not wait."""
+    if gap.waits:
+        return f"{gap.task} waits for {gap.input} now; when it started, it did not."
+    return f"{gap.task} reads {gap.input} but does not wait for it."
+
+
+def gap_helps(p: Phrases, gaps: tuple[Missed, ...]) -> tuple[str, ...]:
+    """What would keep it from happening again, or mend it."""
+    return tuple(dict.fromkeys(_gap_help(p, gap) for gap in gaps))
+
+
+def _gap_help(p: Phrases, gap: Missed) -> str:
+    if gap.waits and gap.task in p.run.cells:
+        return f"rerun {gap.task}@{p.run.key.partition} down: this time it waits"
+    return f"let {gap.task} wait: put {gap.input} under its `needs`"

@@ -1,15 +1,17 @@
 """A sheet: styled text in terminal cells, which is all that a front end draws of a pane.
 
 A row is a tuple of spans; a span is text with the name of a style and, where it can be pointed at, what it stands for
-(`target`: `task:daily_flights.clean`, `run:daily_flights@2013-01-03`, `verb:rerun clean@2013-01-03`, `at:<instant>`).
+(`target`: `task:daily_flights.clean`, `run:daily_flights@2013-01-03`, `verb:rerun clean@2013-01-03`, `at:<instant>`,
+`offer:e:set clean retries 2`: the menu of a key, where that line is offered).
 Front ends choose a colour for each of the names in STYLES, and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from workbench.views.cells import asciified, cell_width, pieces
 from workbench.views.graph import STAGE_ASCII, STAGE_GLYPHS
@@ -75,6 +77,59 @@ class Sheet:
         return ""
 
 
+class MadeRows(tuple[Row, ...]):
+    """Looks like a tuple of rows, each of which is made when somebody first asks for it."""
+
+    size: int
+    make: Callable[[int], Row]
+
+    @classmethod
+    def of(cls, count: int, make: Callable[[int], Row]) -> MadeRows:
+        found = cls()
+        found.size, found.make = count, cache(make)
+        return found
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __bool__(self) -> bool:
+        return self.size > 0
+
+    def __getitem__(self, place: Any) -> Any:
+        numbers = range(self.size)[place]
+        return self.make(numbers) if isinstance(numbers, int) else tuple(map(self.make, numbers))
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self.make, range(self.size))
+
+
+class MadeSheet(Sheet):
+    """A sheet whose rows are made when they are asked for, each of them `wide` cells. `same`: what it is made from;
+    equal to another that is made from the same."""
+
+    wide: int
+    same: tuple[object, ...]
+
+    def __init__(
+        self, title: str, rows: MadeRows, focus: tuple[int, int] | None, wide: int, same: tuple[object, ...]
+    ) -> None:
+        super().__init__(title, rows, focus)
+        object.__setattr__(self, "wide", wide)
+        object.__setattr__(self, "same", same)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, MadeSheet):
+            return (self.title, self.focus, self.same) == (other.title, other.focus, other.same)
+        return False
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    @property
+    def width(self) -> int:
+        return self.wide
+
+
 def row_width(row: Row) -> int:
     """The cells of a row."""
     return sum(cell_width(span.text) for span in row)
@@ -105,19 +160,30 @@ def wrapped_row(row: Sequence[Span], width: int, indent: str = "") -> tuple[Row,
     """A row over several, broken between words; the later ones begin with `indent`."""
     lines: list[list[Span]] = [[]]
     used = 0
-    for span in row:
-        for word in _words(span):
-            wide = cell_width(word.text)
-            if used + cell_width(word.text.rstrip()) > width and used > cell_width(indent):
-                lines.append([Span(indent)] if indent else [])
-                used = cell_width(indent)
-                first = word._replace(text=word.text.lstrip())
-                lines[-1].append(first)
-                used += cell_width(first.text)
-            else:
-                lines[-1].append(word)
-                used += wide
+    for word in _pieces(row):
+        wide = sum(cell_width(span.text) for span in word)
+        seen = wide - cell_width(word[-1].text) + cell_width(word[-1].text.rstrip())
+        if used + seen > width and used > cell_width(indent):
+            lines.append([Span(indent)] if indent else [])
+            first = word[0]._replace(text=word[0].text.lstrip())
+            used = cell_width(indent) + wide - cell_width(word[0].text) + cell_width(first.text)
+            lines[-1] += [first, *word[1:]]
+        else:
+            lines[-1] += word
+            used += wide
     return tuple(_merged(line) for line in lines)
+
+
+def _pieces(row: Sequence[Span]) -> Iterator[list[Span]]:
+    """Words as they are read: what follows without a blank, as a full stop behind a key, belongs to the one before."""
+    found: list[Span] = []
+    for word in (word for span in row for word in _words(span)):
+        if found and word.text.startswith(" "):
+            yield found
+            found = []
+        found.append(word)
+    if found:
+        yield found
 
 
 def _words(span: Span) -> Iterable[Span]:

@@ -244,9 +244,9 @@ def _work_done(known: Known, event: WorkDone) -> Line:
 
 
 def _arrived(known: Known, event: InputArrived) -> Line:
-    spec = known.plans[known.homes[event.input]].spec
+    spec = known.plans[known.homes.get(event.input) or known.former[event.input]].spec
     window = spec.grid.parse(event.partition)
-    expected = spec.inputs[event.input].expected
+    expected = spec.inputs[event.input].expected if event.input in spec.inputs else None
     late = event.at - after_window(expected, window, spec.zone) if expected is not None else None
     rows = f", {plural(event.rows, 'row')}" if event.rows is not None else ""
     first = known.arrived.get((event.input, event.partition))

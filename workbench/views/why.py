@@ -58,7 +58,8 @@ class Cause:
 
 @dataclass(frozen=True)
 class NotThere:
-    """An input that was taken without waiting, and was not there. `came` None: it has not come yet."""
+    """An input that was taken without waiting, and was not there. `came` None: it has not come yet. `waits`: the task
+    waits for it now, since an edit that came too late for this try."""
 
     task: str
     input: str
@@ -66,6 +67,7 @@ class NotThere:
     started: datetime
     due: datetime | None
     came: datetime | None
+    waits: bool = False
 
 
 @dataclass(frozen=True)

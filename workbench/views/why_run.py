@@ -131,7 +131,7 @@ def _ended(p: Phrases) -> WhyRun:
     headline = f"{head}{against}{': ' if parts and good else ''}{parts if good else ''}."
     lines = (*because, *((f"Where the time went: {parts}.",) if parts and not good else ()), *way)
     return _of(
-        p, headline, (*lines, *_usual_line(usual, compared), *gap_lines(p, gaps)), (*gap_helps(gaps), *helps),
+        p, headline, (*lines, *_usual_line(usual, compared), *gap_lines(p, gaps)), (*gap_helps(p, gaps), *helps),
         segments=tuple(Segment(*piece) for piece in pieces), shares=shares,
         usual=int(usual.total_seconds()) if usual is not None else None, compared=compared, not_there=not_there(gaps),
     )  # fmt: skip

@@ -159,7 +159,8 @@ def _use_mark(
     run, target = _run_at(known, dag, window), f"task:{dag}.{task}"
     gap = _gap(known, run, task, name) if run is not None else None
     if gap is not None:
-        yield Mark(False, f"{task} {_TAKES[how]}: it started {clock.at(gap)} without {name}", target)
+        took = "waits for it only now" if how == "needs" else _TAKES[how]
+        yield Mark(False, f"{task} {took}: it started {clock.at(gap)} without {name}", target)
     elif run is not None and task in run.cells and run.cells[task].tries:
         yield Mark(True, f"{task} {_TAKES[how]}: started {clock.at(_first_start(run, task))}", target)
     else:

@@ -1,6 +1,7 @@
 """Menus: what goes wrong, what can be changed, what helps, by what is selected; and the command line.
 
-fault_menu(bench), edit_menu(bench), repair_menu(bench) -> Menu; an item is taken by doing its line
+fault_menu(bench), edit_menu(bench), repair_menu(bench) -> Menu; an item is taken by doing its line. First stands what
+                                                           the why pane offers with the menu's key
 outlook(bench, line)                                    -> what a line would change, or why it is refused
 menu_sheet(...)                                         -> a menu as rows
 Typing(bench)                                           -> offers, help, outlook and answers of the command line

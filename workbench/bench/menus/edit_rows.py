@@ -7,6 +7,7 @@ from datetime import time, timedelta
 
 from workbench.bench.menus.menu import Blank, Item
 from workbench.bench.menus.things import Things
+from workbench.bench.short_names import next_version
 from workbench.model import Task
 from workbench.model.parts import TRIGGER_RULES, OnData
 from workbench.ordering.tasks import above, below
@@ -18,6 +19,11 @@ def moment(value: object) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
     return format_duration(value) if isinstance(value, timedelta) else ""
+
+
+def promise(value: object) -> str:
+    """The same of a moment by the calendar: a span is one after the partition's end, `+2h`."""
+    return f"+{moment(value)}" if isinstance(value, timedelta) else moment(value)
 
 
 # what a task is joined to
@@ -34,6 +40,8 @@ def connections(things: Things, task: str, name: str) -> list[Item]:
     return [
         *_edge("n", "needs", "{end} too", f"edge add {{end}} {name}", ahead),
         *_edge("b", "before", "{end} needs it", f"edge add {name} {{end}}", behind[::-1]),
+        Item("e", "new input", "{new}, expected {at}, and it waits for it",
+             f"input add {{new}} for {name}[ expected {{at}}]", _new_input(things)[:2]),
         *_edge("c", "cut", "it no longer needs {end}", f"edge rm {{end}} {name}", [*plan.task.needs]),
         Item("k", "add a task", "{new}, after it, takes {takes}",
              f"task add {{new}} in {things.dag} needs {task} takes {{takes}}",
@@ -56,6 +64,46 @@ def _outside(things: Things, task: Task) -> list[str]:
     files = [one for one in things.known.homes if one not in task.needs]
     elsewhere = [f"{dag}.{one}" for dag, plan in things.known.plans.items() if dag != things.dag for one in plan.tasks]
     return [*files, *elsewhere]
+
+
+def input_settings(things: Things, name: str) -> list[Item]:
+    """When it is expected, who is told that it has not come, and who delivers it."""
+    spec = things.known.plans[things.known.homes[name]].spec
+    now = spec.inputs[name]
+    owner = now.owner or spec.owner or "its owner"
+    at = Blank("at", _an_hour_later(now.expected) or "06:00", "time")
+    by = Blank("by", _an_hour_later(now.deadline or now.expected) or "08:00", "time")
+    whose = Blank("owner", _other(now.owner, (*things.known.roster,)), "", tuple(things.known.roster), "nobody")
+    rows = Blank("rows", str(now.rows or 300))
+    return [
+        Item("e", "expected", "at {at}", f"input set {name} expected {{at}}", (at,), _now(promise(now.expected))),
+        Item("t", "tell", f"{owner} at {{by}}, if it has not come", f"input set {name} deadline {{by}}", (by,),
+             _now(promise(now.deadline))),
+        *([Item("", "no deadline", "nobody is told", f"input set {name} deadline none", is_more=True)]
+          if now.deadline is not None else []),
+        Item("o", "owner", "{owner} delivers it", f"input set {name} owner {{owner}}", (whose,), _now(now.owner)),
+        *([Item("k", "count", "{rows} rows in each file", f"input set {name} rows {{rows}}", (rows,),
+                _now(now.rows), is_more=True)] if things.known.rows_kept == "count" else []),
+        Item("z", "remove", "nobody delivers it any more", f"input rm {name}", is_more=True),
+    ]  # fmt: skip
+
+
+def _an_hour_later(value: time | timedelta | None) -> str:
+    """Of a moment by the calendar; empty where there is none."""
+    if isinstance(value, time):
+        return moment(value.replace(hour=(value.hour + 1) % 24))
+    return promise(value + timedelta(hours=1)) if value is not None else ""
+
+
+def _new_input(things: Things) -> tuple[Blank, ...]:
+    known = things.known
+    taken = {*known.homes, *known.makers, *(task for plan in known.plans.values() for task in plan.tasks)}
+    people = (*known.roster,)
+    return (
+        Blank("new", _fresh("fees", taken)),
+        Blank("at", "05:30", "time", (), "any time"),
+        Blank("owner", people[0] if people else "", "", people, "nobody"),
+    )
 
 
 def _fresh(name: str, taken: object) -> str:
@@ -117,13 +165,6 @@ def _other(now: str | None, offers: tuple[str, ...]) -> str:
     return next((one for one in offers if one != now), "none" if now else "")
 
 
-def next_version(code: str) -> str:
-    """`v1` -> `v2`."""
-    head = code.rstrip("0123456789")
-    tail = code[len(head) :]
-    return f"{head}{int(tail) + 1}" if tail else f"{code}2"
-
-
 # DAGs
 
 
@@ -132,7 +173,7 @@ def dag_settings(things: Things, is_more: bool) -> list[Item]:
     spec, dag = things.spec, things.dag
     names = ",".join(dict.fromkeys((*spec.inputs, *(spec.data.names if spec.data else ()))))
     people = (*things.known.roster, *things.known.routes)
-    by = moment(spec.deadline.by) if spec.deadline is not None and spec.deadline.by is not None else "08:00"
+    by = promise(spec.deadline.by) if spec.deadline is not None and spec.deadline.by is not None else "08:00"
     return [
         Item("h", "schedule", "{cron}", f"set dag {dag} schedule {{cron}}",
              (Blank("cron", spec.schedule if isinstance(spec.schedule, str) else "0 6 * * *"),),
@@ -170,7 +211,11 @@ def _new_task(things: Things) -> list[Item]:
         Blank("takes", "2m", "span"),
     )
     line = f"task add {{new}} in {things.dag}[ needs {{needs}}] takes {{takes}}"
-    return [Item("k", "add a task", "{new}, after {needs}, takes {takes}", line, blanks)]
+    named = f"input add {{new}} in {things.dag}[ expected {{at}}][ owner {{owner}}]"
+    return [
+        Item("k", "add a task", "{new}, after {needs}, takes {takes}", line, blanks),
+        Item("i", "add an input", "{new}, expected {at}, which {owner} delivers", named, _new_input(things)),
+    ]
 
 
 def _shared(things: Things, is_more: bool) -> list[Item]:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from workbench.bench.menus.edit_rows import connections, dag_settings, moment, task_settings
+from workbench.bench.menus.edit_rows import connections, dag_settings, input_settings, promise, task_settings
 from workbench.bench.menus.menu import Blank, Item, Menu, grouped, lettered
+from workbench.bench.menus.offered import with_offers
 from workbench.bench.menus.things import Things
+from workbench.bench.volumes import unit_of, usual_rows
 from workbench.model import OnData
 
 if TYPE_CHECKING:
@@ -20,12 +22,12 @@ _SECOND, _TWO_HOURS = timedelta(seconds=1), timedelta(hours=2)
 _SO = "that is so now"
 
 
-def edit_menu(bench: Bench) -> Menu:
-    """How the selection can be changed. Edits are judged one by one, when somebody stands at them: each is tried on the
-    whole workspace."""
+def edit_menu(bench: Bench, line: str = "") -> Menu:
+    """How the selection can be changed; one stands at the offer that does `line`. Edits are judged one by one, when
+    somebody stands at them: each is tried on the whole workspace."""
     things = Things(bench)
     title, items = _BY_KIND[bench.chosen.kind](things)
-    return Menu("edit", title, lettered(items))
+    return with_offers(bench, Menu("edit", title, lettered(items)), line)
 
 
 # tasks
@@ -83,9 +85,9 @@ def _begins(things: Things, ups: Iterable[str]) -> str:
 def _deadline(things: Things, task: str, name: str) -> list[Item]:
     plan = things.plan(task)
     now = plan.task.deadline
-    by = Blank("by", moment(now.by) if now is not None and now.by is not None else _usual_deadline(things), "time")
+    by = Blank("by", promise(now.by) if now is not None and now.by is not None else _usual_deadline(things), "time")
     tell = Blank("tell", _told(things, task), "", tuple(things.known.roster), "its owner")
-    note = f"now {moment(now.by or now.within)}" if now is not None else "none now"
+    note = f"now {promise(now.by or now.within)}" if now is not None else "none now"
     rows = [Item("d", "deadline", "done by {by}, else tell {tell}", f"set {name} deadline {{by}}[ owner {{tell}}]",
                  (by, tell), note)]  # fmt: skip
     if now is not None:
@@ -113,22 +115,18 @@ def _told(things: Things, task: str) -> str:
 
 
 def _checks(things: Things, dataset: str) -> list[Item]:
-    low, high = _bounds(things, dataset)
+    usual = usual_rows(things.bench, dataset)
+    low, high = (str(usual.low), str(usual.high)) if usual is not None else ("1", "")
+    unit = unit_of(things.bench, dataset)
+    note = usual.said(unit) if usual is not None else f"no {unit} is known that was right"
     blanks = (Blank("name", "volume"), Blank("low", low, "", (), "any"), Blank("high", high, "", (), "any"))
     line = f"check add {dataset} {{name}} rows[ min {{low}}][ max {{high}}] severity block"
     fresh = Blank("by", _usual_deadline(things), "time")
     return [
-        Item("c", "check", "{name}: {low} to {high} rows, else hold it back", line, blanks),
+        Item("c", "check", "{name}: {low} to {high} rows, else hold it back", line, blanks, note),
         Item("f", "fresh", "live by {by}, else its owner is told", f"set dataset {dataset} deadline {{by}}", (fresh,)),
         *_own_checks(things, dataset),
     ]
-
-
-def _bounds(things: Things, dataset: str) -> tuple[str, str]:
-    """Half and one and a half of what is usual."""
-    rows = [v.rows for (name, _), versions in things.known.data.versions.items() if name == dataset
-            for v in versions[-1:] if v.rows]  # fmt: skip
-    return (str(min(rows) // 2), str(max(rows) * 3 // 2)) if rows else ("1", "")
 
 
 def _own_checks(things: Things, dataset: str) -> list[Item]:
@@ -162,6 +160,7 @@ def _dataset(things: Things) -> tuple[str, list[Item]]:
 def _input(things: Things) -> tuple[str, list[Item]]:
     name = things.bench.chosen.name
     items: list[Item] = []
+    readers: list[Item] = []
     for dag, task in things.readers_of(name):
         plan, full = things.plan(task, dag), things.task_name(dag, task)
         waits = name in (text.partition("@")[0] for text in plan.task.needs)
@@ -172,11 +171,12 @@ def _input(things: Things) -> tuple[str, list[Item]]:
             Item("r", "not read", f"{task} no longer takes it",
                  f"edge rm {name} {full}" if waits else f"set {full} reads {rest}"),
         ]  # fmt: skip
-        items += _deadline(things, task, full) if dag == things.dag else []
+        readers += grouped(f"{task}, which takes it", _deadline(things, task, full)) if dag == things.dag else []
     others = [task for task in things.spec.tasks if (things.dag, task) not in set(things.readers_of(name))]
     reader = Blank("task", others[0] if others else "", "", tuple(others), "a task")
     items.append(Item("n", "connect", "{task} waits for it too", f"wait {{task}} for {name}", (reader,)))
-    return f"who waits for {name}?", items
+    items += grouped(f"{name}, which somebody else delivers", input_settings(things, name))
+    return f"who waits for {name}?", items + readers
 
 
 def _consumer(things: Things) -> tuple[str, list[Item]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench import ordering
 from workbench.bench.menus.menu import Active, Blank, Item, Menu, grouped, lettered
+from workbench.bench.menus.offered import with_offers
 from workbench.bench.menus.possible import judged
 from workbench.bench.menus.things import File, Things
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _COLUMN = "a column"
 
 
-def fault_menu(bench: Bench) -> Menu:
-    """What can go wrong with the selection."""
+def fault_menu(bench: Bench, line: str = "") -> Menu:
+    """What can go wrong with the selection; one stands at the offer that does `line`."""
     things = Things(bench)
     active = [one for one in ordering.active(bench.session.here()) if not one.own]
     title, items = _BY_KIND[bench.chosen.kind](things)
@@ -28,7 +29,8 @@ def fault_menu(bench: Bench) -> Menu:
     lifts = [Item("", "lift", f"{one.number}: {one.sentence}", f"lift {one.number}") for one in active]
     shown = tuple(Active(one.number, one.sentence) for one in active)
     every = (*lettered(judged(bench, items)), *grouped("what holds: x lifts it", lifts))
-    return Menu("fault", title, every, next((n for n, one in enumerate(every) if not one.refusal), 0), shown)
+    first = next((n for n, one in enumerate(every) if not one.refusal), 0)
+    return with_offers(bench, Menu("fault", title, every, first, shown), line)
 
 
 # files

@@ -7,26 +7,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from workbench.bench.menus.edit_rows import next_version
 from workbench.bench.menus.menu import Blank, Item, Menu, grouped, lettered
+from workbench.bench.menus.offered import with_offers
 from workbench.bench.menus.possible import judged
 from workbench.bench.menus.things import File, Things
+from workbench.bench.offers import fails_by_version
+from workbench.bench.short_names import next_version
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
 NOT_NOW = "not now"
 PLANNER = "planner"
+_SAME_CODE = "the same code fails again"
 
 
-def repair_menu(bench: Bench) -> Menu:
-    """What can be done about the selection."""
+def repair_menu(bench: Bench, line: str = "") -> Menu:
+    """What can be done about the selection; one stands at the offer that does `line`."""
     things = Things(bench)
     title, items = _BY_KIND[bench.chosen.kind](things)
     every = judged(bench, [*items, *_runs(things, items), *_backfills(things)])
     able = [replace(one, heading="") for one in every if not one.refusal]
     unable = [replace(one, heading="") for one in every if one.refusal]
-    return Menu("repair", title, lettered([*able, *grouped(NOT_NOW, unable)]))
+    return with_offers(bench, Menu("repair", title, lettered([*able, *grouped(NOT_NOW, unable)])), line)
 
 
 # tasks
@@ -56,12 +59,13 @@ def _let_come(things: Things, file: File) -> Iterator[Item]:
 
 def _again(things: Things, task: str, name: str) -> list[Item]:
     on_day, waits = things.on_day(name), things.state(task) == "up_for_retry"
+    note = _SAME_CODE if fails_by_version(things.bench, things.bench.run, task) else ""
     now = [Item("t", "try now", "without the rest of the pause", f"rerun {on_day} only")] if waits else []
     return [
         *now,
         Item("k", "kill", "end the try that is under way", f"kill {on_day}"),
-        Item("r", "rerun", "it and all that comes after it", f"rerun {on_day} down"),
-        Item("o", "rerun only", "it alone", f"rerun {on_day} only", is_more=waits),
+        Item("r", "rerun", "it and all that comes after it", f"rerun {on_day} down", note=note),
+        Item("o", "rerun only", "it alone", f"rerun {on_day} only", note=note, is_more=waits),
         Item("f", "rerun failed", "what failed of it and after it", f"rerun {on_day} down failed", is_more=True),
         Item("a", "rerun above", "it and all that comes before it", f"rerun {on_day} up", is_more=True),
     ]
@@ -76,9 +80,17 @@ def _marks(on_day: str) -> list[Item]:
 
 
 def _code(things: Things, name: str, task: str) -> list[Item]:
-    code = things.known.code_of(things.dag, task)
-    version = Blank("version", next_version(code))
-    return [Item("d", "deploy", "{version} of its code", f"deploy {name} {{version}}", (version,), f"now {code}")]
+    """The version that comes next. Where versions are written down, and none for this task, it helps at most a task
+    that has failed."""
+    code, written = things.known.code_of(things.dag, task), list(things.spec.tasks[task].code)
+    after = written[written.index(code) + 1 :] if code in written else written
+    version = Blank("version", after[0] if after else next_version(code))
+    versions = any(one.code for plan in things.known.plans.values() for one in plan.spec.tasks.values())
+    is_more = versions and not after and things.state(task) != "failed"
+    note = f"now {code}, and no other is written" if versions and not after else f"now {code}"
+    return [
+        Item("d", "deploy", "{version} of its code", f"deploy {name} {{version}}", (version,), note, is_more=is_more)
+    ]
 
 
 # datasets and files

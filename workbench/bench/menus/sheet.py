@@ -1,11 +1,12 @@
-"""A menu as rows of styled text: its items, the line that does the same, and what that would change.
+"""A menu as rows of styled text: its items, what taking one would change, and the line that does the same.
 
-Targets: `item:3` is an item, `blank:3.1` a value of it, `more:` the less usual ones.
+Targets: `item:3` is an item, `blank:3.1` a value of it, `more:` the less usual ones, `page:` the next of what would
+change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from workbench.bench.menus.menu import Blank, Item, Menu
@@ -21,7 +22,7 @@ CARET = "▏"
 class MenuPlace(NamedTuple):
     """Where somebody stands in a menu. `at`: the item; `values`: what stands in its blanks; `blank`: which of them is
     being changed (-1: none), with the caret before letter `caret`; `is_whole`: all of it is selected. `more`: the less
-    usual items are on show."""
+    usual items are on show. `page`: how often one went on reading what would change, where not all of it fits."""
 
     at: int
     values: Mapping[str, str]
@@ -29,6 +30,12 @@ class MenuPlace(NamedTuple):
     caret: int = 0
     is_whole: bool = False
     more: bool = False
+    page: int = 0
+
+    @property
+    def next_page(self) -> str:
+        """The key that reads on."""
+        return "space" if self.blank < 0 else "PgDn"
 
 
 def menu_sheet(menu: Menu, place: MenuPlace, outlook: Outlook, width: int, height: int, keys: Row = ()) -> Sheet:
@@ -38,7 +45,8 @@ def menu_sheet(menu: Menu, place: MenuPlace, outlook: Outlook, width: int, heigh
     items, at = _items(menu, place, left)
     rows = _window(items, at, max(3, height - len(below) - (1 if keys else 0)))
     if width >= _WIDE:
-        rows = _beside(rows, _changes(outlook, width - left - 3), left)
+        changes = _changes(outlook, width - left - 3)
+        rows = _beside(rows, _paged(changes, max(len(rows), 4), place, 0), left)
     return Sheet(menu.title, (*rows, *below, *((clipped(keys, width),) if keys else ())))
 
 
@@ -70,8 +78,8 @@ def _row(item: Item, number: int, place: MenuPlace, wide: int, width: int) -> Ro
     if item.refusal and not item.is_so:
         plain, key = dim, dim
     name = "row" if is_now and not item.refusal else dim if item.refusal and not item.is_so else "name"
-    spans = [Span("►" if is_now else " ", key, target), Span(f" {item.key or ' '} ", key, target),
-             Span(f"{item.name:<{wide}} ", name, target)]  # fmt: skip
+    spans = [Span("►" if is_now else " ", key, target), Span(f" {item.key or ' '} ", key, target)]
+    spans += [Span(f"{item.name:<{wide}} ", name, target)] if item.name else []
     spans += _text(item, number, place, plain)
     spans += [Span(f"  {note}", dim, target) for note in (_note(item),) if note]
     row = clipped(tuple(spans), width)
@@ -130,16 +138,21 @@ def _below(menu: Menu, place: MenuPlace, outlook: Outlook | None, width: int, he
     """What stands under the items; of what would change as much as leaves the items half of the rows."""
     item = menu.items[place.at] if menu.items else None
     rows: list[Row] = [(Span("─" * width, "rule"),)]
-    if item is not None:
-        line = item.typed(place.values) if item.line else f"({item.name} has a screen of its own)"
-        rows += wrapped_row((Span("types as  ", "note"), Span(line, "code")), width, " " * 10)
+    typed = [*_typed(item, place, width)] if item is not None else []
     if outlook is not None:
-        most = max(3, height // 2 - len(rows) - 2)
-        rows += _cut(_labelled(outlook, width), most)
+        most = max(3, height // 2 - len(typed) - 3)
+        rows += _paged(_labelled(outlook, width), most, place, 10)
+    rows += typed
     if menu.kind == "fault":
         told = "; ".join(f"{one.number} {one.sentence}" for one in menu.active) or "none"
         rows.append(clipped((Span("active    ", "note"), Span(told, "late" if menu.active else "note")), width))
     return tuple(rows)
+
+
+def _typed(item: Item, place: MenuPlace, width: int) -> Iterable[Row]:
+    """For who would rather type it next time: it comes last, and quietly."""
+    line = item.typed(place.values) if item.line else f"({item.name} has a screen of its own)"
+    return wrapped_row((Span("types as  ", "note"), Span(line, "note")), width, " " * 10)
 
 
 def _labelled(outlook: Outlook, width: int) -> list[Row]:
@@ -152,10 +165,16 @@ def _labelled(outlook: Outlook, width: int) -> list[Row]:
     return rows
 
 
-def _cut(rows: list[Row], most: int) -> list[Row]:
+def _paged(rows: list[Row], most: int, place: MenuPlace, indent: int) -> list[Row]:
+    """As many of them as there is room for; the last one says how to read on, and how to begin again."""
     if len(rows) <= most:
         return rows
-    return [*rows[: most - 1], (Span(f"{'':10}… and {plural(len(rows) - most + 1, 'more line')}", "note"),)]
+    room = most - 1
+    begin = place.page % -(-len(rows) // room) * room
+    shown, rest = rows[begin : begin + room], max(0, len(rows) - begin - room)
+    words = f"… {plural(rest, 'more line')}" if rest else "from the first line again"
+    go_on = (Span(" " * indent), Span(f"{place.next_page}  ", "key", "page:"), Span(words, "note", "page:"))
+    return [*shown, *[()] * (room - len(shown)), go_on]
 
 
 def _changes(outlook: Outlook, width: int) -> list[Row]:
@@ -169,7 +188,6 @@ def _changes(outlook: Outlook, width: int) -> list[Row]:
 
 
 def _beside(left: list[Row], right: list[Row], width: int) -> list[Row]:
-    right = right[: max(len(left), 4)]
     found: list[Row] = []
     for n in range(max(len(left), len(right))):
         row = left[n] if n < len(left) else ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workbench.views.alerts import AlertLine, alerts_of
-from workbench.views.clock import Clock, common_zone, plural
+from workbench.views.alerts import AlertLine, Notice, alerts_of
+from workbench.views.clock import Clock, common_zone
 from workbench.views.deadlines_ahead import deadlines_ahead
 from workbench.views.sheet import Row, Sheet, Span, wrapped_row
 
@@ -18,17 +18,19 @@ _INDENT = " " * 4
 
 
 def alerts(bench: Bench, width: int) -> Sheet:
-    """What stands out first, then the deadlines ahead, then the alerts, the newest first."""
+    """What stands out first, then the deadlines ahead, then the alerts and what was told by hand, the newest first."""
     found = alerts_of(bench.known, bench.now)
+    both: list[AlertLine | Notice] = [*found.alerts, *found.notices]
+    told = sorted(both, key=lambda one: one.number, reverse=True)
     clock = Clock(bench.now, common_zone(bench.known))
-    rows: list[Row] = list(wrapped_row((Span(found.headline, "" if found.alerts else "dim"),), width))
+    rows: list[Row] = list(wrapped_row((Span(found.headline, "" if told else "dim"),), width))
     for finding in found.findings:
         rows += wrapped_row((Span("! ", "late"), Span(finding, "late")), width, "  ")
     rows += [row for line in _ahead(bench, clock) for row in wrapped_row(line, width, _INDENT)]
-    for one in found.alerts[: -_MOST - 1 : -1]:
-        rows += [(), *_alert(one, clock, width)]
-    if len(found.alerts) > _MOST:
-        rows += [(), (Span(f"and {plural(len(found.alerts) - _MOST, 'alert')} before these", "dim"),)]
+    for one in told[:_MOST]:
+        rows += [(), *(_alert(one, clock, width) if isinstance(one, AlertLine) else _notice(one, clock, width))]
+    if len(told) > _MOST:
+        rows += [(), (Span(f"and {len(told) - _MOST} before these", "dim"),)]
     return Sheet("alerts", tuple(rows))
 
 
@@ -56,6 +58,13 @@ def _alert(one: AlertLine, clock: Clock, width: int) -> Iterator[Row]:
     style, glyph = _outcome(one)
     tail = Span("  It came right by itself.", "dim") if one.needless and not good else Span("")
     yield from wrapped_row((Span(_INDENT), Span(f"{glyph} {one.outcome}.", style, target), tail), width, _INDENT + "  ")
+
+
+def _notice(one: Notice, clock: Clock, width: int) -> Iterator[Row]:
+    """What somebody told the readers by hand."""
+    target = f"event:{one.number}"
+    head = Span(f"{clock.full(one.at)}  ", "dim", target)
+    yield from wrapped_row((head, Span(f"✔ {one.sentence}.", "you", target)), width, _INDENT)
 
 
 def _outcome(one: AlertLine) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from workbench.bench.panes.versions import wrong_said
-from workbench.bench.seen import seen_versions
+from workbench.bench.seen import seen_partitions
 from workbench.views.cells import cell_width, printable, shorten
 from workbench.views.data_words import of_day
 from workbench.views.sheet import Row, Span, clipped, wrapped_row
@@ -24,8 +24,8 @@ def beside_rows(bench: Bench, name: str, width: int) -> list[Row]:
     window = bench.known.plans[home].spec.grid.containing(bench.window.start)
     data = bench.known.data
     version = data.live_version(name, window.key) or data.newest(name, window.key)
-    seen = seen_versions(bench.known)
-    is_seen = version is not None and (seen is None or version.name in seen)
+    seen = seen_partitions(bench.known)
+    is_seen = version is not None and (seen is None or version.name[:2] in seen)
     found = bench.session.beside(version) if version is not None and is_seen else None
     if found is None:
         return []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # From so many cells on, who reads has a column; below, lines of its own. From the next on, code and sources have one.
 _READERS, _SOURCES, _CODE = 84, 112, 140
 _MOST_READS = 4
+_LEAST_READERS = 24
 _NEAR = 3
 _GAP = "  "
 
@@ -44,10 +45,11 @@ def _table(bench: Bench, width: int) -> Sheet:
     tables = {name: entries(bench, name, worth) for name in datasets_of(bench)}
     written = [name for name, found in tables.items() if any(entry.n for entry in found)]
     blocks = {name: columns_of(bench, name, found, width) for name, found in tables.items()}
-    for columns in zip(*blocks.values(), strict=False):
-        wide = max(column.width for column in columns)
-        for column in columns:
-            column.width = wide
+    _aligned(blocks.values())
+    room = width - max((_wide(columns) for columns in blocks.values()), default=0)
+    for columns, column in zip(blocks.values(), _sources(tables.values(), room, width), strict=False):
+        columns.append(column)
+    _aligned(blocks.values())
     rows, focus = list[Row](), None
     for name, found in tables.items():
         some = found if name in written or not rows else [entry for entry in found if entry.shown]
@@ -58,6 +60,14 @@ def _table(bench: Bench, width: int) -> Sheet:
         rows += [*([()] if rows else []), *table]
     rows += _beside_right(bench, tables, width)
     return Sheet("data", tuple(rows), focus)
+
+
+def _aligned(blocks: Iterable[list[_Column]]) -> None:
+    """Columns below each other are as wide as the widest of them."""
+    for columns in zip(*blocks, strict=False):
+        wide = max(column.width for column in columns)
+        for column in columns:
+            column.width = wide
 
 
 def _beside_right(bench: Bench, names: Iterable[str], width: int) -> list[Row]:
@@ -80,9 +90,26 @@ def columns_of(bench: Bench, name: str, found: list[Entry], width: int) -> list[
     columns.append(_Column((Span("public", "dim"),), [(entry.public,) for entry in found]))
     if width >= _CODE or (width >= _SOURCES and bench.known.code):
         columns.append(_Column((Span("code", "dim"),), [(Span(entry.code, "dim"),) for entry in found]))
-    if width >= _SOURCES:
-        columns.append(_Column((Span("made from", "dim"),), [entry.made_from for entry in found]))
     return columns
+
+
+def _sources(tables: Iterable[list[Entry]], room: int, width: int) -> list[_Column]:
+    """What each was made from, a column for each table; where there is little room, only what was missing, which tells
+    most; where there is none, nothing."""
+    head = (Span("made from", "dim"),)
+    full = [_Column(head, [entry.made_from for entry in found]) for found in tables]
+    short = [_Column(head, [_missing(cell) for cell in column.cells]) for column in full]
+    fits = (some for some in (full, short) if width >= _SOURCES or max((one.width for one in some), default=0) <= room)
+    return next((some for some in fits if any(cell for column in some for cell in column.cells)), [])
+
+
+def _missing(made_from: Row) -> Row:
+    return tuple(span._replace(text=span.text.lstrip(", ")) for span in made_from if span.style == "late")
+
+
+def _wide(columns: list[_Column]) -> int:
+    """Cells that columns take, each with the gap behind it."""
+    return sum(column.width + len(_GAP) for column in columns)
 
 
 class _Column:
@@ -102,8 +129,8 @@ def _laid_out(
     columns: list[_Column], found: list[Entry], some: list[Entry], width: int
 ) -> tuple[list[Row], int | None]:
     """The head, the rows of some of these entries, and the number of the one that is shown."""
-    left = sum(column.width + len(_GAP) for column in columns)
-    has_readers = width >= _READERS and width - left >= 24
+    left = _wide(columns)
+    has_readers = width >= _READERS and width - left >= _LEAST_READERS
     heads = _joined(columns, None, has_readers)
     rows = [clipped((*heads, *((Span("read by", "dim"),) if has_readers else ())), width)]
     shown: int | None = None

@@ -26,6 +26,8 @@ _LEGEND = (
     ("up_for_retry", "tries again"), ("upstream_failed", "cannot run"), ("skipped", "skipped"),
     ("scheduled", "ready"),
 )  # fmt: skip
+_FIRST = 3  # of them, before the marks
+_LEAST_TITLE = 3
 _PUBLIC = {"live": ("●", "state.published"), "blocked": ("⊖", "state.blocked"), "withdrawn": ("∅", "state.blocked"),
            "fenced": ("⊗", "state.blocked"), "written": ("◌", "state.scheduled"), "replaced": ("∅", "state.blocked"),
            }  # fmt: skip
@@ -118,10 +120,14 @@ class DayGrid:
         return Span(text + " " * (self.label - cell_width(text)), style, self._target(line))
 
     def legend(self) -> Row:
-        """What the glyphs mean."""
+        """What the glyphs mean; the first of them where there is little room."""
         marks = (Span(" b", "key"), Span(" backfill ", "dim"), Span(" 2", "key"), Span(" second run ", "dim"),
-                 Span(" ·", "dim"), Span(" no run", "dim"))  # fmt: skip
-        return (*(span for state, said in _LEGEND for span in _meaning(state, said)), *marks)
+                 Span(" m", "key"), Span(" by hand ", "dim"), Span(" ·", "dim"), Span(" no run", "dim"))  # fmt: skip
+        first, rest = (
+            tuple(span for state, said in some for span in _meaning(state, said))
+            for some in (_LEGEND[:_FIRST], _LEGEND[_FIRST:])
+        )
+        return (*first, *marks, Span(" "), *rest)
 
     def _heads(self, number: int, first: int, stop: int) -> Row:
         titles = self.titles(first, stop)
@@ -152,16 +158,17 @@ class DayGrid:
         return place != self.shown and abs(place - self.shown) == 1 and self.shown >= 0 and local.day > 0
 
     def titles(self, first: int, stop: int) -> list[str]:
-        """What stands over these columns: a month (a date, for hours) over the first of it that is seen."""
+        """What stands over these columns: a month (a date, for hours) over the first of it that is seen; in short, or
+        not at all, where there is too little room."""
         cells = [" "] * max(self.wide * (stop - first), _TITLE)
-        before = ""
+        begins: dict[str, int] = {}
         for place in range(first, stop):
             title = self._title(self.windows[place].start.astimezone(self.spec.zone))
-            if title != before:
-                before, start = title, self.wide * (place - first)
-                title = title if start + len(title) <= len(cells) else title[:3]
-                for offset, char in enumerate(f"{title} "[: len(cells) - start]):
-                    cells[start + offset] = char
+            begins.setdefault(title, self.wide * (place - first))
+        ends_at = [*list(begins.values())[1:], len(cells) + 1]
+        for (title, start), end in zip(begins.items(), ends_at, strict=True):
+            said = next((text for text in (title, title[:_LEAST_TITLE]) if start + len(text) < end), "")
+            cells[start : start + len(said)] = said
         text, last = "".join(cells), stop - first - 1
         ends = [self.wide * (place + 1) for place in range(last)]
         return [text[end - self.wide : end] for end in ends] + [text[self.wide * last :]]

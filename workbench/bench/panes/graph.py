@@ -34,6 +34,11 @@ def graph(bench: Bench, width: int, height: int, mode: str) -> Sheet:
     return Sheet(_title(bench, picture, nodes, chosen, width), picture.rows(nodes, chosen), focus)
 
 
+def graph_height(bench: Bench, width: int, height: int) -> int:
+    """How many rows the picture takes in a pane of that size."""
+    return picture_of(_stage(bench), width, height, bench.graph_mode).height
+
+
 def neighbour(bench: Bench, direction: str) -> str:
     """The target of the thing beside the selection in the picture; empty when there is none."""
     picture = _picture(bench)

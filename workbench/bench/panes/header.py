@@ -19,14 +19,13 @@ _SECOND = timedelta(seconds=1)
 
 
 def header(bench: Bench, width: int) -> Row:
-    """What is wanted first comes first in `_lefts` and `_rights`: the shortest that still says it fits always."""
-    for left in _lefts(bench):
-        for right in _rights(bench):
-            gap = width - row_width((*left, *right))
-            if gap >= 2:
-                return (*left, Span(" " * gap), *right)
-    left, right = list(_lefts(bench))[-1], list(_rights(bench))[-1]
-    return clipped((*clipped(left, max(8, width - row_width(right) - 2)), Span("  "), *right), width)
+    """All of it; where that is too long, when the run was made goes before any warning does."""
+    (whole, short), (*rights, least) = _lefts(bench), _rights(bench)
+    for left, right in [*((whole, right) for right in rights), (short, rights[-1]), (whole, least), (short, least)]:
+        gap = width - row_width((*left, *right))
+        if gap >= 2:
+            return (*left, Span(" " * gap), *right)
+    return clipped((*clipped(short, max(8, width - row_width(least) - 2)), Span("  "), *least), width)
 
 
 def _lefts(bench: Bench) -> Iterator[Row]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from workbench.branch import Branch
-from workbench.views.lane_sheet import arranged, drawn, label_width
+from workbench.views.lane_sheet import arranged, drawn, label_width, least
 from workbench.views.lanes import Lane, beside, lanes_of
 from workbench.views.scales import AUTO, Scale, scale_of
 from workbench.views.sheet import Sheet
@@ -20,12 +21,22 @@ _BEFORE, _AHEAD = timedelta(hours=4), timedelta(hours=3)
 _SHORT = timedelta(minutes=20)
 
 
+class _Made(NamedTuple):
+    """The lanes of this future, and of both; `place`: what they were made of."""
+
+    place: tuple[object, ...]
+    mine: tuple[Lane, ...]
+    both: tuple[Lane, ...]
+
+
+_KEPT: WeakKeyDictionary[Bench, _Made] = WeakKeyDictionary()
+
+
 def timeline(bench: Bench, width: int, height: int) -> Sheet:
     """All lanes that fit, else those below each other, to be scrolled."""
-    mine = lanes_of(bench.known, bench.dag, bench.window, bench.now)
+    mine, both = _lanes(bench)
     other = other_future(bench)
-    lanes = beside(mine, _theirs(bench, other), other.name, bench.now) if other is not None else mine
-    lanes = arranged(lanes, height - 1)
+    lanes = arranged(both, height - 1)
     left = label_width(lanes, width)
     scale = _scale(bench, mine, max(24, width - left))
     has_other = other is not None and any(lane.other for lane in lanes)
@@ -33,6 +44,25 @@ def timeline(bench: Bench, width: int, height: int) -> Sheet:
     title += " (moved; 0 fits it again)" if bench.zoom != AUTO else ""
     chosen = bench.chosen.target
     return drawn(title, lanes, scale, bench.now, bench.clock, left, chosen, height)
+
+
+def timeline_rows(bench: Bench) -> tuple[int, int]:
+    """How many rows tell all that matters, and how many tell everything."""
+    both = _lanes(bench)[1]
+    return least(both), len(both) + 1
+
+
+def _lanes(bench: Bench) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
+    """The lanes of this future, and these with those of the other one; kept until something changes."""
+    session, other = bench.session, other_future(bench)
+    theirs = (other, len(other.log), other.reached) if other is not None else ()
+    place = (session.branch, session.position, bench.now, bench.dag, bench.window, *theirs)
+    kept = _KEPT.get(bench)
+    if kept is None or kept.place != place:
+        mine = lanes_of(bench.known, bench.dag, bench.window, bench.now)
+        both = beside(mine, _theirs(bench, other), other.name, bench.now) if other is not None else mine
+        kept = _KEPT[bench] = _Made(place, mine, both)
+    return kept.mine, kept.both
 
 
 def other_future(bench: Bench) -> Branch | None:

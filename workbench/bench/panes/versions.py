@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from workbench.bench.seen import seen_versions
+from workbench.bench.seen import seen_partitions
 from workbench.branch import Branch
 from workbench.engine import Known
 from workbench.engine.catalog import Read, Version
@@ -84,10 +84,10 @@ class Worth:
             session = self._bench.session
             rows = session.judgements(future) if self._bench.shows_right else []
             mine = future in ("", session.branch.name)
-            seen = seen_versions(self._bench.known if mine else session.branches[future].end_state().known)
+            seen = seen_partitions(self._bench.known if mine else session.branches[future].end_state().known)
             named = (((one.dataset, one.partition, one.n), one) for one in rows)
             self._found[future] = (
-                {name: one for name, one in named if seen is None or name in seen},
+                {name: one for name, one in named if seen is None or name[:2] in seen},
                 {(one.seq, one.dataset): one for one in rows},
             )
         return self._found[future]

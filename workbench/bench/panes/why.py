@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from workbench.bench.offers import Offer, Told, offers, tips, window_of
+from workbench.bench.panes.wrong import wrong_lines
 from workbench.model import InvalidInput
 from workbench.views.sheet import Row, Sheet, Span, row_width, wrapped_row
 from workbench.views.why import Why
@@ -33,7 +34,8 @@ def why(bench: Bench, width: int) -> Sheet:
     more = plain_rows([*filter(None, [_behind(bench, told)])], width)
     lines = [*lines, *advice] if len(lines) + len(advice) > _HIGH // 2 else [*lines, *more, *advice]
     head = [*wrapped_row((Span(told.headline, "strong"),), width)]
-    parts = [head, mark_rows(marks, width), lines, offer_rows(found, width)]
+    wrong = wrong_rows(wrong_lines(bench), width)
+    parts = [head, wrong, mark_rows(marks, width), lines, offer_rows(found, width)]
     return Sheet(question(told), tuple(_airy([part for part in parts if part], is_flat)))
 
 
@@ -132,17 +134,27 @@ def plain_rows(lines: Sequence[str], width: int, joined: bool = False, style: st
         yield from wrapped_row((Span(text, style),), width)
 
 
+def wrong_rows(lines: Iterable[str], width: int) -> list[Row]:
+    """What is wrong with what came out, where somebody saw it."""
+    return [row for text in lines for row in wrapped_row((Span("✖ ", "bad"), Span(text, "bad")), width, "  ")]
+
+
 def tip_rows(lines: Iterable[str], width: int) -> list[Row]:
     """Advice that is no command."""
     return [row for text in lines for row in wrapped_row((Span("→ ", "dim"), Span(text, "dim")), width, "  ")]
 
 
+def offer_target(one: Offer) -> str:
+    """`offer:e:set extract deadline 07:00`: the menu of a key, at the item that does the line."""
+    return f"offer:{one.key}:{one.line}"
+
+
 def offer_rows(found: Iterable[Offer], width: int) -> list[Row]:
-    """`e set a deadline   f let jfk come now`: a click does it."""
+    """`e set a deadline   f let jfk come now`: a click opens the menu of the key there."""
     rows: list[Row] = []
     line: list[Span] = []
     for one in found:
-        target = f"verb:{one.line}"
+        target = offer_target(one)
         spans = [Span(f"{one.key} ", "key", target), Span(one.words, "", target)]
         if line and row_width((*line, *spans)) + 3 > width:
             rows.append(tuple(line))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.offers import Told, offers
 from workbench.bench.panes.sections import section, table
-from workbench.bench.panes.why import answer_of, marks_in, plain_rows, question
+from workbench.bench.panes.why import answer_of, marks_in, offer_target, plain_rows, question, wrong_rows
+from workbench.bench.panes.wrong import wrong_lines
 from workbench.model import InvalidInput
 from workbench.timetable import format_instant
 from workbench.views.clock import Clock, ago
@@ -28,6 +29,7 @@ def why_chain(bench: Bench, width: int) -> Sheet:
     except InvalidInput as error:
         return Sheet(f"why {bench.chosen.name}?", tuple(plain_rows([str(one) for one in error.problems], width)))
     rows = [*wrapped_row((Span(told.headline, "strong"),), width), *_told(told, width), ()]
+    rows += section("what came out", iter(wrong_rows(wrong_lines(bench), width)), width)
     rows += section("what was asked for", _marks(marks_in(bench, told), width), width)
     rows += section("what holds it, down to the root", _holds(bench, told, width), width)
     rows += section("what led here, the newest first", _causes(bench, told, width), width)
@@ -159,7 +161,7 @@ def _segments(bench: Bench, told: Told, width: int) -> Iterator[Row]:
 def _helps(bench: Bench, told: Told, width: int) -> Iterator[Row]:
     """Each offer with the line that does it; all advice as it was said."""
     for one in offers(bench, told):
-        target = f"verb:{one.line}"
+        target = offer_target(one)
         yield from wrapped_row((Span(f"{one.key} ", "key", target), Span(f"{one.words}   ", "", target),
                                 Span(one.line, "dim", target)), width, "  ")  # fmt: skip
     for text in told.helps:

@@ -21,7 +21,7 @@ _SECOND = timedelta(seconds=1)
 
 def home_of(known: Known, need: Need) -> str:
     """The DAG on whose grid the needed partitions lie."""
-    return need.dag or known.homes.get(need.name) or known.makers[need.name]
+    return need.dag or known.homes.get(need.name) or known.makers.get(need.name) or known.former[need.name]
 
 
 def windows_of(known: Known, need: Need, run: Run) -> Iterator[Partition]:
@@ -57,12 +57,14 @@ def touched_by(known: Known, need: Need, spec: DagSpec, window: Partition) -> li
 
 def is_here(known: Known, name: str, dag: str, window: Partition, at: datetime | None = None) -> bool:
     """Has this partition of the input come (by that instant)? Of a dataset: is it live?"""
-    if name not in known.homes:
+    if name not in known.homes and name in known.makers:
         return is_live(known, name, dag, window)
     arrival = known.arrived.get((name, window.key))
     if arrival is not None:
         return at is None or arrival.at <= at
     spec = known.plans[dag].spec
+    if name not in known.homes:  # it is no more, and some run once took it
+        return window.end < known.live_since
     return begins_before(spec, window) or after_window(spec.inputs[name].expected, window, spec.zone) < known.live_since
 
 

@@ -1,0 +1,116 @@
+"""Files of which a person knows more than the pipeline: those that they spoiled themselves, and those that a task would
+take again as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from workbench.engine.rules.inputs import windows_for
+from workbench.engine.state import Arrival
+from workbench.ordering import active
+from workbench.scenario.deliveries import came_of
+from workbench.timetable import Partition
+from workbench.views.clock import plural
+
+if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
+
+_MOST = 4
+# Faults on what is in a file: lifted, they bring the right one.
+_SPOILING = frozenset({"Empty", "Truncated", "Doubled", "SchemaDrift", "UnitDrift", "Poison"})
+
+
+class Taken(NamedTuple):
+    """A file that came, and that a task takes. `spoken`: its day, in words; `all`: each time it came, in
+    order."""
+
+    name: str
+    window: Partition
+    spoken: str
+    all: tuple[Arrival, ...]
+
+    @property
+    def came(self) -> Arrival:
+        """When it came last."""
+        return self.all[-1]
+
+
+class BadFile(NamedTuple):
+    """A file that came spoiled by a fault that a person injected, and that holds. `number`: what `lift` takes."""
+
+    file: Taken
+    number: int
+
+
+def with_all_above(bench: Bench, dag: str, tasks: Iterable[str]) -> list[str]:
+    """These tasks, and all above them in their DAG."""
+    plan, found = bench.known.plans[dag], [*tasks]
+    for name in found:
+        found += [up for up in plan.tasks[name].ups if up not in found] if name in plan.tasks else []
+    return found
+
+
+def taken_files(bench: Bench, dag: str, tasks: Iterable[str]) -> list[Taken]:
+    """The files of the day shown that have come and that these tasks take."""
+    known, spec = bench.known, bench.known.plans[dag].spec
+    window = spec.grid.containing(bench.window.start)
+    found: dict[tuple[str, str], Taken] = {}
+    for task in tasks:
+        one = known.plans[dag].tasks.get(task)
+        for text in (*one.task.needs, *one.task.reads) if one is not None else ():
+            need = spec.need(text)
+            for part in windows_for(known, need, spec, window) if need.name in known.homes and not need.dag else ():
+                _keep(bench, found, need.name, part)
+    return list(found.values())
+
+
+def _keep(bench: Bench, found: dict[tuple[str, str], Taken], name: str, window: Partition) -> None:
+    came = came_of(bench.known, name, window.key)
+    if came:
+        grid = bench.known.plans[bench.known.homes[name]].spec.grid
+        found[name, window.key] = Taken(name, window, grid.spoken(window).partition(" (from")[0], came)
+
+
+def bad_files(bench: Bench, files: Iterable[Taken]) -> Iterator[BadFile]:
+    """Those of these files that a person spoiled. The scenario's own faults are its secret."""
+    here = bench.session.here()
+    holding = [one for one in active(here) if not one.own and type(one.fault).__name__ in _SPOILING]
+    since = {id(fault): at for fault, at in here.state.faults}
+    for file in files:
+        for one in holding:
+            if _is_on(one.fault, file) and since.get(id(one.fault), file.came.at) <= file.came.at:
+                yield BadFile(file, one.number)
+
+
+def _is_on(fault: Any, file: Taken) -> bool:
+    if fault.input != file.name:
+        return False
+    if getattr(fault, "partition", None):
+        return bool(fault.partition == file.window.key)
+    first, last = getattr(fault, "first", None) or "", getattr(fault, "last", None) or file.window.key
+    return bool(first <= file.window.key <= last)
+
+
+def still_the_same(bench: Bench, line: str) -> Iterator[str]:
+    """Of a line that runs tasks of the day shown again: which files they take as they took them before."""
+    verb, _, rest = line.partition(" ")
+    target, _, how = rest.partition(" ")
+    name, _, day = target.partition("@")
+    dag, task = name.rpartition(".")[::2] if "." in name else (bench.dag, name)
+    plan = bench.known.plans.get(dag)
+    if verb != "rerun" or plan is None or day != bench.window.key or bench.known.run_of(dag, day) is None:
+        return
+    tasks = with_all_above(bench, dag, [task]) if "up" in how.split() else [task]
+    same = [file for file in taken_files(bench, dag, tasks) if _was_taken(bench, dag, day, tasks, file)]
+    clock = bench.clock
+    for file in same[:_MOST]:
+        rows = f", {plural(file.came.rows, 'row')}" if file.came.rows is not None else ""
+        yield f"{file.name} is still the file of {clock.at(file.came.at)}{rows}"
+
+
+def _was_taken(bench: Bench, dag: str, day: str, tasks: Iterable[str], file: Taken) -> bool:
+    """Did a try that has ended begin after it came?"""
+    run = bench.known.run_of(dag, day)
+    cells = [run.cells[task] for task in tasks if task in run.cells] if run is not None else []
+    return any(one.started >= file.came.at for cell in cells for one in cell.attempts[-1:])

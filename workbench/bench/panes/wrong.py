@@ -1,0 +1,88 @@
+"""What is wrong with what a task published, or with a dataset, where somebody saw it: how far, and what is odd about
+the files that it was made of. No `why` of the core knows this: it is the world's secret until somebody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from workbench.bench.bad_files import Taken, taken_files, with_all_above
+from workbench.bench.panes.versions import wrong_said
+from workbench.bench.seen import seen_partitions
+from workbench.views.cells import printable
+from workbench.views.clock import plural
+
+if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
+    from workbench.scenario.beside import Beside
+
+_LEAST_OTHERS = 2
+_MOST_SHARED = 2
+
+
+def wrong_lines(bench: Bench) -> list[str]:
+    """`wrong: 164 missing, all with origin LGA (view 4, Enter)`, and the files that have too few or too many rows.
+    Nothing where it was right, or nobody read it."""
+    lines: list[str] = []
+    for name in _datasets(bench) if bench.shows_right else ():
+        found = _beside(bench, name)
+        if found is not None:
+            lines.append(_wrong(name, found, bench.chosen.kind == "dataset"))
+            lines += _odd_files(bench, name)
+    return list(dict.fromkeys(lines))
+
+
+def _datasets(bench: Bench) -> tuple[str, ...]:
+    """The selected one, or those that the selected task writes."""
+    chosen, known = bench.chosen, bench.known
+    if chosen.kind == "dataset":
+        return (chosen.name,) if chosen.name in known.makers else ()
+    plan = known.plans[chosen.dag].tasks.get(chosen.name) if chosen.kind == "task" else None
+    return tuple(plan.writes) if plan is not None else ()
+
+
+def _beside(bench: Bench, name: str) -> Beside | None:
+    grid = bench.known.plans[bench.known.makers[name]].spec.grid
+    version = bench.known.data.live_version(name, grid.containing(bench.window.start).key)
+    seen = seen_partitions(bench.known)
+    if version is None or (seen is not None and version.name[:2] not in seen):
+        return None
+    return bench.session.beside(version)
+
+
+def _wrong(name: str, found: Beside, is_alone: bool) -> str:
+    pairs = (found.common or found.shared)[:_MOST_SHARED]
+    shared = ", ".join(f"{column} {'–' if value is None else printable(str(value))}" for column, value in pairs)
+    said = wrong_said(found.judged) + (f", all with {shared}" if shared else "")
+    return f"{'wrong' if is_alone else f'{name} is wrong'}: {said} (view 4, Enter)"
+
+
+def _odd_files(bench: Bench, name: str) -> Iterator[str]:
+    """Files whose number of rows is none that another day had."""
+    home = bench.known.makers[name]
+    writers = [task for task, plan in bench.known.plans[home].tasks.items() if name in plan.writes]
+    for task in with_all_above(bench, home, writers):
+        for file in taken_files(bench, home, [task]):
+            yield from _odd(bench, task, file)
+
+
+def _rows_taken(bench: Bench, task: str, file: Taken) -> int | None:
+    """How many were in it when the newest try of the task began."""
+    run = bench.known.run_of(bench.known.homes[file.name], bench.window.key)
+    cell = run.cells.get(task) if run is not None else None
+    started = cell.attempts[-1].started if cell is not None and cell.attempts else None
+    there = [one for one in file.all if started is not None and one.at <= started]
+    return there[-1].rows if there else None
+
+
+def _odd(bench: Bench, task: str, file: Taken) -> Iterator[str]:
+    others = [one.rows for (name, key), one in bench.known.arrived.items()
+              if name == file.name and key != file.window.key and one.rows is not None]  # fmt: skip
+    rows = _rows_taken(bench, task, file)
+    if rows is None or len(others) < _LEAST_OTHERS or min(others) <= rows <= max(others):
+        return
+    unit = bench.known.plans[bench.known.homes[file.name]].spec.grid.unit
+    days = "days" if unit == "day" else "files"
+    took = f"{task} took {file.name} with {plural(rows, 'row')}"
+    least, most = min(others), max(others)
+    yield f"{took}; its other {days} have {least}{f' to {most}' if most > least else ''}"
