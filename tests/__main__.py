@@ -17,8 +17,8 @@ CHECKS: dict[str, list[str]] = {
     "format": [sys.executable, "-m", "ruff", "format", "--check", "--quiet", "."],
     "mypy": [sys.executable, "-m", "mypy"],
     "imports": [str(BIN / "lint-imports"), "--no-cache"],
-    "mutants": [sys.executable, "-m", "tests.mutants"],
-    "pytest": [sys.executable, "-m", "pytest", "-n", "2"],
+    "mutants": [sys.executable, "-m", "tests.mutants", "--some"],
+    "pytest": [sys.executable, "-m", "pytest", "-n", "3"],
 }
 
 
