@@ -47,7 +47,8 @@ def menu_sheet(menu: Menu, place: MenuPlace, outlook: Outlook, width: int, heigh
     if width >= _WIDE:
         changes = _changes(outlook, width - left - 3)
         rows = _beside(rows, _paged(changes, max(len(rows), 4), place, 0), left)
-    return Sheet(menu.title, (*rows, *below, *((clipped(keys, width),) if keys else ())))
+    every = (*rows, *below, *((keys,) if keys else ()))
+    return Sheet(menu.title, tuple(clipped(row, width) for row in every))  # a path may be longer than any row
 
 
 # items
