@@ -13,7 +13,7 @@ EVENTS, SEEK_MS, WHY_MS, TIMES = 150_000, 50, 5, 200
 
 def _session() -> Session:
     session = Session(workspace(), scenario())
-    while session.branch.run(session.until) and len(session.branch.log) < EVENTS:
+    while session.branch.run(session.end) and len(session.branch.log) < EVENTS:
         pass
     return session
 

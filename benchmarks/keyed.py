@@ -52,9 +52,12 @@ def is_quiet(app: Any) -> bool:
 
     screen = app.screen
     waits = (screen._layout_required, screen._scroll_required, screen._repaint_required, screen._dirty_widgets,
-             screen._callbacks, is_busy(app))  # fmt: skip
+             screen._callbacks, screen._compositor._dirty_regions, getattr(screen, "_paint_waits", False),
+             is_busy(app))  # fmt: skip
+    if any(waits):
+        return False
     pumps = (app, *app.screen_stack, *screen.walk_children())
-    return not any(waits) and not any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
+    return not any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
 
 
 async def until_quiet(app: Any) -> tuple[float, float]:

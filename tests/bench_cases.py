@@ -10,6 +10,7 @@ from typing import Any
 
 import workbench as wb
 from tests.laws.worlds import story
+from tests.samples import played
 from tests.test_fuzz_commands import a_line
 from workbench.model import InvalidInput
 from workbench.views.sheet import Row, Sheet, Span
@@ -25,16 +26,13 @@ WIDTHS = (40, 62, 80, 119, 200)
 
 def sample_bench(name: str, scenario: str | None = None, at: str = "") -> wb.Bench:
     """A bench on a shipped pipeline, run until an instant."""
-    session = wb.sample(name, scenario)
-    if at:
-        session.run_until(at)
-    return wb.Bench(session)
+    return wb.Bench(played(name, scenario, at))
 
 
 def random_bench(random: Random) -> wb.Bench:
     """A bench on a world with every part that there is, somewhere in its time."""
     session = story(random).session()
-    session.run_until(session.start + (session.until - session.start) * random.choice([0, 1, 2, 3, 4]) / 4)
+    session.run_until(session.start + (session.end - session.start) * random.choice([0, 1, 2, 3, 4]) / 4)
     return wb.Bench(session)
 
 

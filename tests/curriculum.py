@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import workbench as wb
+from tests.samples import again
 from workbench.engine.catalog import Alert, Checked, Read, Version
 from workbench.engine.events import AttemptStarted
 from workbench.history import History
@@ -41,6 +42,20 @@ def lines(script: str) -> list[str]:
 def played(level: str, *courses: str, scenario: str = "") -> Course:
     """A level with these scripts (`gold`, `naive`, ...) done, one after the other."""
     return Course(level, scenario or level, [line for one in courses for line in lines(f"{level}_{one}.txt")])
+
+
+@cache
+def _june() -> Session:
+    session = wb.load(FOLDER / "l5_1.yaml", "l5_1")
+    for line in ("go 2013-07-10 09:00", "deploy clean v2"):
+        session.do(line)
+    session.judgements()
+    return session
+
+
+def june() -> Session:
+    """Level 5.1 after six weeks by v1, and v2 was deployed since: simulated once for all tests."""
+    return again(_june())
 
 
 class Course:

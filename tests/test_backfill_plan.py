@@ -44,13 +44,13 @@ def test_a_task_with_all_that_comes_after_it_in_other_dags_too(june: Session) ->
 
 
 def test_a_task_alone_leaves_the_others_as_they_are(june: Session) -> None:
-    told = plan(june, "backfill clean@2013-06-03..2013-06-05 all newest pin v3 priority 5")
+    told = plan(june, "backfill clean@2013-06-03..2013-06-05 all newest pin v1 priority 5")
     assert told == block("""
-        backfill of clean, 2013-06-03..2013-06-05: 3 runs, newest first, at most 10 at once, pinned to v3, priority +5
-        warning: v2 stays deployed: from Fri 21 Jun 06:00 clean runs v2; for v3: deploy clean v3
+        backfill of clean, 2013-06-03..2013-06-05: 3 runs, newest first, at most 10 at once, pinned to v1, priority +5
+        warning: v2 stays deployed: from Fri 21 Jun 06:00 clean runs v2; for v1: deploy clean v1
         flights                     extract  clean  publish  because
-        Wed 5 Jun to Mon 3 Jun (3)  kept     run    kept     code changed: clean ran v1, would run v3
-        order: newest first, at most 10 at once, pinned to v3, priority +5
+        Wed 5 Jun to Mon 3 Jun (3)  kept     run    kept     asked for again: neither code nor inputs changed
+        order: newest first, at most 10 at once, pinned to v1, priority +5
         cost: 9 slot minutes (9 in pool warehouse)
         time: at least 5 min, so until Thu 20 Jun 09:05
     """)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -198,13 +199,15 @@ def test_a_backfill_of_all_equals_having_run_it_right_the_first_time(tmp_path: P
 
 def test_the_same_from_python(tmp_path: Path) -> None:
     s = june(tmp_path)
-    asked = s.backfill("clean", "2013-06-03", "2013-06-05", limit=2, which="all", down=True, pin="v2", priority=3)
+    s.backfill("clean", "2013-06-03", "2013-06-05", limit=2, which="all", down=True, pin="v2", priority=3)
+    asked: Any = s.done.events[0]
     backfill = s.state.known.backfills[max(s.state.known.backfills)]
     assert (asked.pin, backfill.pin, backfill.priority, backfill.limit) == ("v2", "v2", 3, 2)
     assert {key.dag for key, _, _ in asked.runs} == {"flights", "features"}
-    number = s.pause_backfill().backfill
-    assert s.resume_backfill(number).state == "running"
-    assert s.cancel_backfill().state == "cancelled"
+    paused: Any = s.pause_backfill().done.events[0]
+    resumed: Any = s.resume_backfill(paused.backfill).done.events[0]
+    cancelled: Any = s.cancel_backfill().done.events[0]
+    assert (resumed.state, cancelled.state) == ("running", "cancelled")
 
 
 # down, across DAGs

@@ -206,7 +206,7 @@ def test_the_list_says_who_left_whom_when_and_by_which_command() -> None:
 
 
 def test_the_page_stands_alone_and_has_the_numbers(tmp_path: Path) -> None:
-    told = wb.save_page(Comparing.of(waiting()), tmp_path / "late.html")
+    told = wb.save_comparison(Comparing.of(waiting()), tmp_path / "late.html")
     assert told.startswith(f"Wrote {tmp_path / 'late.html'} (")
     assert told.endswith("Open it in a browser; it needs nothing else.")
     text = (tmp_path / "late.html").read_text(encoding="utf-8")
@@ -214,7 +214,7 @@ def test_the_page_stands_alone_and_has_the_numbers(tmp_path: Path) -> None:
     assert "prefers-color-scheme:dark" in text
     for number in ("596", "914", "318", "06:15", "07:50", "Late is not failed; green is not right."):
         assert number in text
-    assert text.count('<rect class="bar run"') == 6
+    assert text.count('<rect class="solid"') == 6
 
 
 def test_names_of_the_pipeline_are_escaped_on_the_page(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_names_of_the_pipeline_are_escaped_on_the_page(tmp_path: Path) -> None:
     bench.go("07:00")
     comparing = Comparing.of(bench)
     comparing.b.name = "<b>&"
-    wb.save_page(comparing, tmp_path / "x.html")
+    wb.save_comparison(comparing, tmp_path / "x.html")
     text = (tmp_path / "x.html").read_text(encoding="utf-8")
     assert "<b>&" not in text
     assert "&lt;b&gt;&amp;" in text
@@ -271,7 +271,7 @@ def test_nothing_is_written_over_and_a_free_name_is_offered(tmp_path: Path) -> N
     comparing = Comparing.of(waiting())
     (tmp_path / "late.html").write_text("mine", encoding="utf-8")
     with pytest.raises(wb.InvalidInput, match=r"late.html is there already, and stays as it is; .* late-2.html"):
-        wb.save_page(comparing, tmp_path / "late.html")
+        wb.save_comparison(comparing, tmp_path / "late.html")
     assert (tmp_path / "late.html").read_text(encoding="utf-8") == "mine"
     assert wb.free_name("late", ".html", tmp_path) == Path("late-2.html")
 
@@ -283,7 +283,7 @@ def test_nothing_is_written_over_and_a_free_name_is_offered(tmp_path: Path) -> N
 def test_a_bad_place_is_refused_in_words(tmp_path: Path, name: str, told: str) -> None:
     place = tmp_path / name if name else ""
     with pytest.raises(wb.InvalidInput, match=told):
-        wb.save_page(Comparing.of(waiting()), place)
+        wb.save_comparison(Comparing.of(waiting()), place)
 
 
 @pytest.mark.parametrize(("number", "told"), [(28, "the disk is full"), (30, "that disk is read-only")])
@@ -298,5 +298,5 @@ def test_a_full_or_read_only_disk_is_told_in_words_and_leaves_nothing(
     comparing = Comparing.of(waiting())
     monkeypatch.setattr(Path, "write_text", fail)
     with pytest.raises(wb.InvalidInput, match=f"cannot be written: {told}. Nothing is lost"):
-        wb.save_page(comparing, tmp_path / "late.html")
+        wb.save_comparison(comparing, tmp_path / "late.html")
     assert list(tmp_path.iterdir()) == []

@@ -148,7 +148,7 @@ def same_from_everywhere(s: wb.Session, positions: range) -> None:
     log = lines(s.branch.log)
     for position in positions:
         other = s.seek(position).fork()
-        while other.branch.run(s.until):
+        while other.branch.run(s.end):
             pass
         assert lines(other.branch.log) == log, f"from position {position}"
 

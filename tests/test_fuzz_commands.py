@@ -63,7 +63,7 @@ def test_any_line_is_done_or_refused_in_words(seed: int) -> None:
     """Nothing but InvalidInput, with text; a refused line changes nothing; a plan changes nothing."""
     random = Random(seed)
     session = story(random).session()
-    session.run_until(session.start + (session.until - session.start) * random.choice([0, 1, 2, 4]) / 4)
+    session.run_until(session.start + (session.end - session.start) * random.choice([0, 1, 2, 4]) / 4)
     done = 0
     for _ in range(80):
         line = a_line(random, session)

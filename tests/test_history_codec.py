@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws import TIMES
 from workbench.engine import EVENTS, KINDS, RunKey
 from workbench.engine.data_events import (
     AlertAnswered,
@@ -190,7 +191,7 @@ ANY_EVENT = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60 * TIMES, deadline=None)
 @given(st.lists(ANY_EVENT, min_size=1, max_size=12))
 def test_any_events_come_back_from_a_file(events: list[Any]) -> None:
     with History.memory() as history:

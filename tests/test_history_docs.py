@@ -13,7 +13,7 @@ import workbench as wb
 from tests.data_cases import judged, kept
 from workbench.engine import EVENTS, Event, RunKey
 from workbench.engine.events import DeadlineMissed, RunsRequested, WorkDone
-from workbench.history import History
+from workbench.history import History, Predicted
 
 TEXT = (Path(__file__).parent.parent / "docs" / "history.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```sql\n(.+?)```", TEXT, re.DOTALL)
@@ -34,6 +34,7 @@ def history() -> Iterator[History]:
         branch.adopt(unseen(branch.reached), branch.reached)
         recorder = history.begin(session.workspace, session.scenario, session.start)
         recorder.write(branch, branch.state_at(len(branch.log)))
+        recorder.predict([said(number, what) for number, what in enumerate((914, 914, 596), 1)])
         yield history
 
 
@@ -51,6 +52,12 @@ def backfill(at: datetime) -> RunsRequested:
     day = wb.instant("2013-01-01T00:00Z")
     window = (again, day, day + timedelta(days=1))
     return RunsRequested(at, "daily_flights", "backfill", (window,), 1, "Tuesday again", 0)
+
+
+def said(number: int, what: int) -> Predicted:
+    asked, told = wb.instant("2013-01-04T05:45Z"), wb.instant("2013-01-04T06:15Z")
+    how = {"rows": "pub_punctuality@2013-01-03"}
+    return Predicted(number, asked, "A", "Flights in the 06:15 report?", what, how, 596, told, "A")
 
 
 def unseen(at: datetime) -> list[Event]:

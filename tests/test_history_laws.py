@@ -16,7 +16,7 @@ from tests.laws.worlds import Story, Taste, stories
 from workbench.branch import Branch
 from workbench.engine import Event, State, begin, evolve
 from workbench.engine.events import AttemptEnded, AttemptStarted, DagEdited
-from workbench.history import TABLES, History, HistoryError, Recorder, Tables, tables
+from workbench.history import TABLES, History, HistoryError, Predicted, Recorder, Tables, tables
 from workbench.history.codec import COLUMNS, Decoder
 from workbench.history.recorder import Judgement
 from workbench.model import Workspace
@@ -92,6 +92,9 @@ class Checked:
         mine = [(seq, format_instant(at), *rest) for seq, at, *rest in self.rows[branch.name]]
         assert in_order(row for row in found if row[0] > branch.shared) == in_order(mine)
 
+    def predict(self, some: Sequence[Predicted]) -> None:
+        self.recorder.predict(some)
+
     def judged(self, branch: Branch) -> int:
         return self.recorder.judged(branch)
 
@@ -111,7 +114,7 @@ def live(story: Story, data: st.DataObject, history: History) -> Session:
     session = Session(story.workspace, story.scenario, history=Checking(history))
     for _ in range(data.draw(st.integers(1, 8))):
         session = act(data.draw, session, *VERBS)
-    session.run_until(max(session.now, session.until))
+    session.run_until(max(session.now, session.end))
     return session
 
 

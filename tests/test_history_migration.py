@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,7 +19,7 @@ from tests.test_history_file import as_somebody, lock, on_unix, public, refused
 from tests.test_history_laws import folded, in_file, same
 from workbench.engine import Event
 from workbench.engine.events import RunCreated
-from workbench.history import History, HistoryError, schema, tables
+from workbench.history import History, HistoryError, Predicted, schema, tables
 from workbench.history.released import RELEASED
 from workbench.history.step_commands import COMMANDS
 
@@ -31,6 +32,8 @@ EVENTS = {1: [87, 47], 2: [38, 13]}
 # Written by the program of schema 4: sales with datasets and a backfill, an edit, a DAG paused, a pool changed, and a
 # what-if with other code.
 OLDER_DATA = OLD.parent / "schema4.db"
+# Written by the program of schema 5: the late file of JFK, and what if extract had waited for it.
+BEFORE_PREDICTIONS = OLD.parent / "schema5.db"
 
 
 @pytest.fixture
@@ -71,6 +74,31 @@ def test_step_four_is_never_changed() -> None:
     assert was.execute("PRAGMA user_version").fetchone() == (4,)
     assert made == things(was)
     was.close()
+
+
+def test_step_five_is_never_changed() -> None:
+    with sqlite3.connect(":memory:") as new:
+        for statement in [one for _, statements in schema.STEPS[:5] for one in statements]:
+            new.execute(statement)
+        made = things(new)
+    new.close()
+    was = sqlite3.connect(BEFORE_PREDICTIONS)
+    assert was.execute("PRAGMA user_version").fetchone() == (5,)
+    assert made == things(was)
+    was.close()
+
+
+def test_a_file_of_before_predictions_takes_them(tmp_path: Path) -> None:
+    path = Path(shutil.copy(BEFORE_PREDICTIONS, tmp_path / "step_five.db"))
+    with History.open(path, write=False) as history:
+        assert history.load().predictions == ()
+    said = Predicted(1, wb.instant("2013-01-04T05:45Z"), "A", "Flights?", 914, {"rows": "pub_punctuality@2013-01-03"})
+    with History.open(path) as history, History.memory() as new:
+        assert things(history.connection) == things(new.connection)
+        before = history.load()
+        assert [len(one.events) for one in before.branches] == [79, 30]
+        history.resume().predict([said])
+        assert history.load() == replace(before, predictions=(said,))
 
 
 def test_an_old_file_is_upgraded_and_a_new_one_is_the_same(old: Path) -> None:

@@ -75,8 +75,8 @@ def test_an_imported_recording_goes_on(tmp_path: Path) -> None:
         with History.open(tmp_path / "new.db") as new, History.open(tmp_path / "one.db", write=False) as one:
             new.adopt(one)
             again = wb.reopen(new)
-            again.run_until(session.until + timedelta(days=1))
-            session.run_until(session.until + timedelta(days=1))
+            again.run_until(session.end + timedelta(days=1))
+            session.run_until(session.end + timedelta(days=1))
             assert again.branch.log == session.branch.log
             same(in_file(new, 2), tables(session.state))
             assert new.query("SELECT DISTINCT owner_host FROM recording") != [{"owner_host": None}]

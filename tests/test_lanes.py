@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import workbench as wb
-from tests.samples import block, late_jfk, session
+from tests.samples import block, late_jfk, sensors, session
 from workbench.lessons.story import story_bench
 from workbench.views.clock import Clock
 from workbench.views.lane_sheet import drawn
@@ -193,22 +193,7 @@ def test_a_wait_for_a_slot_is_no_wait_for_data_and_deadlines_are_marked() -> Non
     """)
 
 
-SENSORS = """
-    dag: d
-    schedule: "0 6 * * *"
-    start: 2013-01-01
-    inputs: {jfk: {expected: "06:00"}}
-    tasks:
-      poke: {sensor: {on: [jfk], every: 5m, timeout: 2h}}
-      gives: {sensor: {on: [jfk], every: 5m, timeout: 2h, mode: reschedule}}
-      late: {sensor: {on: [jfk], every: 5m, timeout: 20m}}
-      load: {needs: [poke], takes: 10m}
-      after: {needs: [late]}
-    ---
-    scenario: sensors
-    from: 2013-01-02T05:00Z
-    faults: [late: {input: jfk, partition: 2013-01-01, arrives: 2013-01-02T06:32Z}]
-"""
+SENSORS = sensors("after: {needs: [late]}")
 
 
 def test_sensors_look_and_what_did_not_run_says_so() -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import workbench as wb
+from tests.samples import again, played
 from workbench.bench.menus import Item, Menu, MenuPlace, edit_menu, fault_menu, menu_sheet, outlook_of, repair_menu
 from workbench.bench.menus.menu import RESERVED
 from workbench.verbs import parse
@@ -24,17 +26,20 @@ CURRICULUM = {path.stem: path for path in sorted((SHIPPED / "curriculum").glob("
 MAKERS = (fault_menu, edit_menu, repair_menu)
 
 
+@cache
+def _session_on(name: str, share: float) -> wb.Session:
+    session = wb.load(CURRICULUM[name], name) if name in CURRICULUM else wb.sample(name)
+    session.run_until(session.start + timedelta(seconds=int((session.end - session.start).total_seconds() * share)))
+    return session
+
+
 def bench_on(name: str, share: float) -> wb.Bench:
     """A bench on a sample, or a file of the curriculum, when this share of its time has gone by."""
-    session = wb.load(CURRICULUM[name], name) if name in CURRICULUM else wb.sample(name)
-    session.run_until(session.start + timedelta(seconds=int((session.until - session.start).total_seconds() * share)))
-    return wb.Bench(session)
+    return wb.Bench(again(_session_on(name, share)))
 
 
 def daily(at: str, target: str = "task:daily_flights.extract") -> wb.Bench:
-    session = wb.sample("daily_flights", "late_jfk")
-    session.run_until(at)
-    bench = wb.Bench(session)
+    bench = wb.Bench(played("daily_flights", "late_jfk", at))
     assert bench.choose(target)
     return bench
 
@@ -215,7 +220,8 @@ def test_what_the_why_pane_offers_stands_first() -> None:
     assert first.typed() == "wait extract for jfk"
     assert second.heading == "until when, and who is told"
     assert outlook_of(bench, first, {}).lines[0] == "extract now needs jfk"
-    assert repair_menu(bench).items[0].heading == ""
+    assert repair_menu(bench).items[0].text == "jfk is here now: run extract and all below again"
+    assert repair_menu(daily("2013-01-04T07:00Z", "task:daily_flights.publish")).items[0].heading == ""
 
 
 def test_an_offer_that_the_menu_has_itself_goes_up_with_its_letter() -> None:
@@ -253,7 +259,7 @@ def test_faults_that_hold_are_listed_and_lifted_by_their_number() -> None:
     bench = daily("2013-01-04T05:55Z")
     bench.do("never jfk@2013-01-03")
     menu = fault_menu(bench)
-    assert [(one.number, one.sentence) for one in menu.active] == [(4, "jfk of 2013-01-03 never comes")]
+    assert [(one.number, one.sentence) for one in menu.active] == [(4, "jfk of Thu 3 Jan never comes")]
     assert menu.items[-1].line == "lift 4"
 
 
@@ -329,3 +335,13 @@ def test_a_span_after_the_days_end_stays_one() -> None:
     lines = {item.name: item.typed() for item in edit_menu(bench).items}
     assert (lines["expected"], lines["tell"]) == ("input set jfk expected +7h", "input set jfk deadline +8h")
     assert lines["deadline"].startswith("set extract deadline +9h")
+
+
+def test_a_scenario_with_faults_of_its_own_is_named_and_they_are_not() -> None:
+    bench = wb.Bench(played("daily_flights", "late_jfk", "2013-01-04T05:30Z"))
+    menu = fault_menu(bench)
+    item = menu.items[menu.first]
+    place = MenuPlace(menu.first, {blank.name: blank.value for blank in item.blanks})
+    told = menu_sheet(menu, place, outlook_of(bench, item, place.values), 119, 40).text
+    assert "none of yours; the scenario late_jfk has its own, which show as they happen" in told
+    assert "07:35" not in told

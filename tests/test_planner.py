@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 import workbench as wb
+from tests import curriculum
 from tests.curriculum import FOLDER
 from workbench.bench.planner import Planner, look, others, planner_of, work_out
 from workbench.bench.planner_grid import Grid, Place
@@ -22,8 +23,8 @@ JUNE = "backfill clean@2013-06-01..2013-06-30"
 
 def june(*lines: str) -> wb.Bench:
     """Six weeks by v1; v2 was deployed since."""
-    session = wb.load(FOLDER / "l5_1.yaml", "l5_1")
-    for line in ("go 2013-07-10 09:00", "deploy clean v2", *lines):
+    session = curriculum.june()
+    for line in lines:
         session.do(line)
     return wb.Bench(session)
 

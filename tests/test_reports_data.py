@@ -89,7 +89,7 @@ def test_a_missed_deadline_of_data_leads_to_a_question_that_can_be_asked() -> No
     s = data_session()
     s.run_until("2013-01-04T09:00Z")
     assert "  published missed its deadline: workbench why FILE d@2013-01-03" in simulation_lines(s, None)
-    assert s.ask("d@2013-01-03")
+    assert s.explain("d@2013-01-03")
 
 
 def test_the_same_as_data_for_programs() -> None:

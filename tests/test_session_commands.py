@@ -32,8 +32,7 @@ def test_undo_goes_on_without_the_command_and_redo_goes_back_to_it() -> None:
     s.do("fail clean@2013-01-03")
     s.do("run until 07:00")
     assert state_of(s, "publish@2013-01-03") == "upstream_failed"
-    undone = s.undo()
-    assert sentences(undone) == ["the first try of daily_flights.clean fails, at 2013-01-03"]
+    assert s.undo().done.sentence.startswith("Undone: the first try of daily_flights.clean fails, for Thu 3 Jan. It is")
     assert (s.branch.name, s.now) == ("B", s.instant("06:02"))
     s.run_until("07:00")
     assert state_of(s, "publish@2013-01-03") == "success"
@@ -91,11 +90,11 @@ def test_undo_passes_by_what_the_scenario_deployed() -> None:
     s.do("pause weekly")
     s.run_until("2013-01-04 06:02")
     assert any(isinstance(event, CodeDeployed) for event in s.branch.log)
-    assert sentences(s.undo()) == ["weekly paused"]
+    assert s.undo().done.sentence.startswith("Undone: weekly paused. It is")
     assert s.state.known.paused == {}
     s.run_until("2013-01-04 06:02")
     s.deploy("clean", "v3")
-    assert sentences(s.undo()) == ["v3 of clean deployed"]
+    assert s.undo().done.sentence.startswith("Undone: v3 of clean deployed. It is")
 
 
 EDITS = (
@@ -178,19 +177,19 @@ def test_methods_are_the_lines() -> None:
     )
     for method, line in pairs:
         one, other = bench(), bench()
-        event = method(one)
+        assert method(one) is one
         other.do(line)
         assert one.branch.log == other.branch.log, line
-        assert event == other.branch.log[-1]
+        assert one.done.events == other.done.events
 
 
 def test_a_paused_dag_is_switched_on_and_a_fault_lifted() -> None:
     s = bench()
     s.pause("weekly")
-    assert s.unpause("weekly").paused is False
+    assert s.unpause("weekly").state.known.paused == {}
     s.inject(wb.Never("jfk", "2013-01-04"))
-    assert s.lift(1).number == 1
-    assert isinstance(s.rerun("clean@2013-01-02"), TasksCleared)
+    assert s.lift(1).done.sentence.startswith("lifted: ")
+    assert isinstance(s.rerun("clean@2013-01-02").done.events[0], TasksCleared)
 
 
 def test_a_plan_changes_nothing_and_a_question_neither() -> None:

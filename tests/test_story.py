@@ -318,6 +318,40 @@ def test_the_answer_cannot_be_copied_while_it_is_asked(width: int) -> None:
     assert "takes what is there" in bench.why(width).text + bench.rules(width).text
 
 
+ALL = ("task:daily_flights.extract", "task:daily_flights.clean", "dataset:daily_flights.report",
+       "input:daily_flights.jfk", "input:daily_flights.ewr", "dag:daily_flights")  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_nothing_that_one_can_open_answers_it_either(target: str) -> None:
+    bench = wb.story()
+    for _ in range(3):
+        bench.next()
+    bench.choose(target)
+    sheets = (bench.why, bench.rules, bench.why_chain, bench.inspect, bench.code)
+    for make in sheets:
+        shown = make(70).text
+        assert not any(word in shown for word in ("extract", "what is there", "without waiting", "07:35")), shown
+    told = "Say your guess first: 1 wait, 2 fail or 3 run anyway. Then look. No guess? Go on, and see."
+    assert told in bench.code(200).text
+    act(bench, "n")  # without a guess
+    assert "extract" in bench.code(70).text
+    bench.choose("task:daily_flights.extract")
+    assert all("Say your guess" not in make(70).text for make in sheets)
+
+
+def test_neither_does_a_typed_why() -> None:
+    said: list[str] = []
+    lines = ["", "", "", "w", "w extract", "w clean", "1", "w extract", "q"]
+    play_lines(wb.story(typed=True), lines, said.append, is_asked=False)
+    asked = next(n for n, line in enumerate(said) if "Will extract" in line)
+    answered = next(n for n, line in enumerate(said) if 'You guessed "wait"' in line)
+    between = "\n".join(said[asked + 1 : answered])
+    assert between.count("Say your guess first") == 2
+    assert "nothing holds it" not in between
+    assert "without jfk" in "\n".join(said[answered:])
+
+
 def test_a_deadline_that_leaves_time_is_told_so() -> None:
     bench = wb.story()
     for step in [step for step, *_ in TABLE][:-4]:

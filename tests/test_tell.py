@@ -49,7 +49,7 @@ def test_a_story() -> None:
           06:05  alarm will not run: skipped by one_failed
           06:05  load starts
           06:07  load fails (try 1): the attempt crashed; again Thu 3 Jan 02:07
-          06:30  you: sales of 2013-01-02 never comes
+          06:30  you: sales of Wed 2 Jan never comes
           06:30  you: clean: priority changed
         Thu 3 Jan
           00:00  fares of Wed 2 Jan comes

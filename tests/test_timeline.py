@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import workbench as wb
-from tests.samples import block, late_jfk, session
+from tests.samples import block, late_jfk, sensors, session
 from tests.why_cases import clear, key, kill
 from workbench.session import Session
 from workbench.views import Bar, Clock, Row, run_rows, timeline_lines
@@ -147,26 +147,11 @@ def test_the_scale_is_in_the_dags_zone() -> None:
     """)
 
 
-SENSORS = """
-    dag: d
-    schedule: "0 6 * * *"
-    start: 2013-01-01
-    inputs: {jfk: {expected: "06:00"}}
-    tasks:
-      poke: {sensor: {on: [jfk], every: 5m, timeout: 2h}}
-      gives: {sensor: {on: [jfk], every: 5m, timeout: 2h, mode: reschedule}}
-      late: {sensor: {on: [jfk], every: 5m, timeout: 20m}}
-      load: {needs: [poke], takes: 10m, retries: {max: 1, delay: 5m}}
-      week: {needs: [jfk@-2..0], takes: 5m}
-    ---
-    scenario: sensors
-    from: 2013-01-02T05:00Z
-    faults: [late: {input: jfk, partition: 2013-01-01, arrives: 2013-01-02T06:32Z}]
-"""
+SENSORS = sensors("week: {needs: [jfk@-2..0], takes: 5m}")
 
 
 def test_sensors_hold_their_slots_or_give_them_back() -> None:
-    s = session(SENSORS.replace("      week: {needs: [jfk@-2..0], takes: 5m}\n", ""))
+    s = session(sensors())
     s.run_until("07:00")
     assert drawn(s, "d", "2013-01-01", "05:50", "07:00", 79) == block("""
                05:50     06:00     06:10     06:20      06:30     06:40     06:50

@@ -69,17 +69,17 @@ def test_what_met_something_is_not_told(fault: str) -> None:
 
 @pytest.mark.parametrize(("fault", "line"), [
     ("flaky: {task: load, partition: 2026-02-20, tries: 1}",
-     "the first try of ingest.load fails, at 2026-02-20: it met no try"),
+     "the first try of ingest.load fails, for Fri 20 Feb: it met no try"),
     ("bug: {task: load, version: v2}", "version v2 of ingest.load fails, at every partition: it met no try"),
-    ("hang: {task: load, partition: 2026-02-20}", "every try of ingest.load never ends, at 2026-02-20: it met no try"),
+    ("hang: {task: load, partition: 2026-02-20}", "every try of ingest.load never ends, for Fri 20 Feb: it met no try"),
     ("slow: {task: load, partition: 2026-02-20, factor: 2}",
-     "every try of ingest.load lasts 2 times as long, at 2026-02-20: it met no try"),
+     "every try of ingest.load lasts 2 times as long, for Fri 20 Feb: it met no try"),
     ("choice: {task: pick, follow: [full], partition: 2026-02-20}",
-     "ingest.pick chooses full, at 2026-02-20: it met no try"),
+     "ingest.pick chooses full, for Fri 20 Feb: it met no try"),
     ("late: {input: sales, partition: 2026-02-20, by: 2h}",
-     "sales of 2026-02-20 comes Sat 21 Feb 03:30, and no run takes it"),
-    ("never: {input: sales, partition: 2026-03-01}", "sales of 2026-03-01 never comes, and no run takes it"),
-    ("never: {input: rates, partition: 2026-02-28}", "rates of 2026-02-28 never comes, and no run takes it"),
+     "sales of Fri 20 Feb comes Sat 21 Feb 03:30, and no run takes it"),
+    ("never: {input: sales, partition: 2026-03-01}", "sales of Sun 1 Mar never comes, and no run takes it"),
+    ("never: {input: rates, partition: 2026-02-28}", "rates of Sat 28 Feb never comes, and no run takes it"),
 ])  # fmt: skip
 def test_what_met_nothing_is_told(fault: str, line: str) -> None:
     assert told(nights(fault)) == [line]
@@ -107,7 +107,7 @@ def test_a_second_try_that_never_was() -> None:
     s = nights("flaky: {task: load, tries: 1, after: 1m}", "2026-03-03 01:00")
     s.do("bug load@2026-03-02 version v7")
     s.run_until()
-    assert told(s) == ["version v7 of ingest.load fails, at 2026-03-02: it met no try"]
+    assert told(s) == ["version v7 of ingest.load fails, for Mon 2 Mar: it met no try"]
 
 
 def test_run_to_the_end_says_so() -> None:

@@ -15,7 +15,8 @@ from tests.cli_cases import good, refused, run
 from tests.verb_cases import PIPELINE
 from workbench.cli import main
 from workbench.history import History
-from workbench.verbs import VERBS, markdown
+from workbench.twins.telling import markdown
+from workbench.verbs import VERBS
 
 pytestmark = pytest.mark.usefixtures("home")
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +50,7 @@ def test_lines_are_told_one_by_one() -> None:
 
 def test_a_what_if_is_named() -> None:
     assert did("go 06:05", "back 05:50", "never jfk@2013-01-02")[-1] == (
-        "  jfk of 2013-01-02 never comes → what-if B; A stays as it is"
+        "  jfk of Wed 2 Jan never comes → what-if B; A stays as it is"
     )
 
 
@@ -123,7 +124,7 @@ def test_as_json() -> None:
     assert (data["future"], data["futures"], data["history"]) == ("B", ["A", "B"], "h.db")
     assert data["done"][2] == {
         "line": "never jfk@2013-01-02",
-        "sentence": "jfk of 2013-01-02 never comes",
+        "sentence": "jfk of Wed 2 Jan never comes",
         "lines": [],
         "events": ["fault_injected"],
         "future": "B",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import workbench as wb
@@ -21,6 +23,12 @@ def live(s: Session, name: str, day: str) -> int:
     """The number of the live version; 0: none."""
     found: int = s.state.known.data.live.get((name, day), 0)
     return found
+
+
+def done(s: Session) -> Any:
+    """The event of what was done last."""
+    [event] = s.done.events
+    return event
 
 
 # which version is live
@@ -46,7 +54,7 @@ def test_an_earlier_version_is_live_again() -> None:
     s.do("rerun publish@2013-01-02")
     s.run_until("2013-01-04T12:30Z")
     assert live(s, PUB, "2013-01-02") == 2
-    event = s.withdraw(f"{PUB}@2013-01-02", to=1)
+    event: Any = s.withdraw(f"{PUB}@2013-01-02", to=1).done.events[0]
     assert event.moves == ((PUB, "2013-01-02", 1),)
     assert event.sentence == "version 2 of pub_punctuality for Wed 2 Jan withdrawn: version 1 is live again"
     assert live(s, PUB, "2013-01-02") == 1
@@ -75,7 +83,7 @@ def test_what_a_check_held_back_is_approved() -> None:
 
 def test_without_a_day_the_newest_is_approved() -> None:
     s = data_bench()
-    assert s.approve(STG).moves == ((STG, "2013-01-03", 1),)
+    assert done(s.approve(STG)).moves == ((STG, "2013-01-03", 1),)
 
 
 # who is told
@@ -99,7 +107,7 @@ def test_who_read_the_same_rows_need_not_be_told() -> None:
     s.run_until("2013-01-04T12:30Z")
     assert live(s, PUB, "2013-01-02") == 2
     assert "Nobody has read anything" in refused(s, f"notify about {PUB}@2013-01-02")
-    assert s.notify(f"{PUB}@2013-01-02", "ops_email").consumers == ("ops_email",)
+    assert done(s.notify(f"{PUB}@2013-01-02", "ops_email")).consumers == ("ops_email",)
 
 
 def test_who_read_a_replaced_version_is_told() -> None:
@@ -107,7 +115,7 @@ def test_who_read_a_replaced_version_is_told() -> None:
     s.do("quarantine jfk@2013-01-02 where 'num(dep_delay) > 120'")
     s.do("rerun publish@2013-01-02")
     s.run_until("2013-01-04T12:30Z")
-    assert s.notify(f"{PUB}@2013-01-02").consumers == ("board_dashboard", "ops_email")
+    assert done(s.notify(f"{PUB}@2013-01-02")).consumers == ("board_dashboard", "ops_email")
 
 
 # quarantine
@@ -135,7 +143,7 @@ def test_rows_in_quarantine_are_not_seen_any_more() -> None:
 
 
 def test_without_an_owner_it_is_the_owner_of_the_data() -> None:
-    assert data_bench().quarantine("jfk@2013-01-02", "num(dep_delay) > 120").owner == "ingest-oncall"
+    assert done(data_bench().quarantine("jfk@2013-01-02", "num(dep_delay) > 120")).owner == "ingest-oncall"
 
 
 def test_a_condition_that_takes_every_row_says_so() -> None:
@@ -349,4 +357,4 @@ def test_a_fenced_version_and_a_blocked_one_do_not_come_back() -> None:
     )
     s.do(f"approve {STG}@2013-01-02 2")
     assert live(s, STG, "2013-01-02") == 2
-    assert s.withdraw(f"{STG}@2013-01-02", to=1).moves[0][2] == 1
+    assert done(s.withdraw(f"{STG}@2013-01-02", to=1)).moves[0][2] == 1

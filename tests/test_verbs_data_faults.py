@@ -174,7 +174,7 @@ def test_a_crash_leaves_what_was_written() -> None:
     [
         ("empty jfk", "jfk has no day; write jfk@2013-01-03"),
         ("empty jkf@2013-01-05", "No input jkf. Did you mean jfk?"),
-        ("empty jfk@2013-01-03", "jfk of 2013-01-03 has come already, Fri 4 Jan 05:56; go back first"),
+        ("empty jfk@2013-01-03", "jfk of Thu 3 Jan has come already, Fri 4 Jan 05:56; go back first"),
         (
             "truncate jfk@2013-01-05",
             "truncate needs what is left, as a share or as rows: truncate jfk@2013-01-05 share 60%",

@@ -213,7 +213,7 @@ def test_scribbles_are_done_or_refused_in_words(scribbled: list[str]) -> None:
             assert seen(s)[1:4] == before[1:4]
         assert planned is None or done is not None
         complete(line, s)
-        s.seek(min(s.now, s.until))
+        s.seek(min(s.now, s.end))
 
 
 @settings(max_examples=300, deadline=None)

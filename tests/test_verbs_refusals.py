@@ -89,7 +89,7 @@ REFUSALS = [
     ("", "late jfk 95m", "jfk has no day; write jfk@2013-01-03"),
     ("", "late jfk@2013-01-04",
      "late needs how much, or at which time: late jfk@2013-01-03 95m, late jfk@2013-01-03 at 07:35"),
-    ("", "late jfk@2013-01-03 95m", "jfk of 2013-01-03 has come already, Fri 4 Jan 05:56; go back first"),
+    ("", "late jfk@2013-01-03 95m", "jfk of Thu 3 Jan has come already, Fri 4 Jan 05:56; go back first"),
     ("", "outage daily_flights.extract from 05:00 until 05:30", None),
     ("", "slow clean", "slow needs how slow: slow clean factor 3, or slow clean takes 45m"),
     ("", "quota clean", "quota needs at_once or calls: quota extract at_once 2, or quota extract calls 100 per 1h"),

@@ -20,7 +20,8 @@ from tests.laws.worlds import stories
 from workbench.engine import Known, Run
 from workbench.reports import simulation_lines
 from workbench.session import Session
-from workbench.views import compare, explain, explain_run, run_rows, story
+from workbench.views import explain, explain_run, run_rows, story
+from workbench.views.compare import compare
 from workbench.views.path import path_of, path_of_run
 
 NOTHING = timedelta(0)
@@ -93,7 +94,7 @@ def test_every_future_is_a_story_and_can_be_compared(data: st.DataObject) -> Non
     assert all(line.text for line in story(known, session.events))
     first, *others = session.branches.values()
     for other in others:
-        found = compare(first, other, session.until)
+        found = compare(first, other, session.end)
         assert found.first is not None or not found.outcomes
         assert str(found)
     assert simulation_lines(session, None)

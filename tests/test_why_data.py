@@ -266,7 +266,7 @@ def test_a_check_as_a_step() -> None:
           Version 1 is live all the same, since 06:05: the check is a step of its own, behind it.
           look 06:06 ← load 06:05 ← the clock said 06:00.
           → look at its rows: data staged@2013-01-03
-          → rerun look@2013-01-03 down, once its source is mended
+          → rerun load@2013-01-03 down, once its source is mended
           → check set staged.filled severity warn, if it is too strict
     """)
 

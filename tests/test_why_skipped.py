@@ -241,8 +241,8 @@ def test_what_ran_before_its_run_was_opened_again() -> None:
     clear(s, RUN, "choose")
     assert said(s, "loose", "07:00") == block("""
         loose ended 06:18, well.
-          18 min after its run was made: work 6 min, other 12 min.
-          loose 06:18 ← delta_load 06:17 ← the clock said 06:00.
+          18 min after its run was made: work 18 min.
+          loose 06:18 ← delta_load 06:17 ← choose 06:12 ← the clock said 06:00.
     """)
 
 

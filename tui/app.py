@@ -13,8 +13,9 @@ from textual.screen import Screen
 
 import workbench as wb
 from tui import opening
-from tui.bench import BenchScreen
+from tui.acting.base import Acting
 from tui.broken import kept_in
+from tui.fetching import Fetching
 from tui.styles import DEFAULT, THEMES
 
 
@@ -35,6 +36,7 @@ class Workbench(App[int]):
         self.first, self.history, self.ascii = bench, history, ascii
         self._keeper: wb.Keeper | None = None
         self._story: wb.StoryKept | None = None
+        self._fetching: Fetching | None = None
         for one in THEMES:
             self.register_theme(one)
         self.theme = theme or os.environ.get("WORKBENCH_THEME", "") or DEFAULT
@@ -61,6 +63,11 @@ class Workbench(App[int]):
         else:
             opening.start(self)
 
+    def post_display_hook(self) -> None:
+        """The first picture is there: what comes on top of it is fetched now (the very first has no screen of ours)."""
+        if self._fetching is None and len(self.screen_stack) > 1:
+            self._fetching = Fetching(self)
+
     def leave_bench(self, bench: wb.Bench) -> None:
         """Remember where somebody stood."""
         wb.leave(bench, self.history)
@@ -69,7 +76,7 @@ class Workbench(App[int]):
     async def action_quit(self) -> None:
         """Leave. Whatever was done is in the history already."""
         for screen in self.screen_stack:
-            if isinstance(screen, BenchScreen):
+            if isinstance(screen, Acting):
                 self.leave_bench(screen.bench)
         if self._keeper is not None:
             self._keeper.close()
@@ -86,7 +93,11 @@ class Workbench(App[int]):
             if binding.description and binding.action not in seen and isinstance(node, Screen):
                 seen.add(binding.action)
                 title, _, about = binding.description.partition(": ")
-                told = f"{about or title} (key {self.get_key_display(binding)})"
+                told = (
+                    f"{about} (key {self.get_key_display(binding)})"
+                    if about
+                    else f"key {self.get_key_display(binding)}"
+                )
                 yield SystemCommand(title, told, _Pressed(self, node, binding.action))
 
     # what goes wrong
@@ -102,7 +113,7 @@ class Workbench(App[int]):
     def refused(self, error: wb.InvalidInput) -> None:
         """Say what cannot be done, and why, where the person looks."""
         told = "\n".join(str(problem) for problem in error.problems)
-        if isinstance(self.screen, BenchScreen) and "\n" not in told:
+        if isinstance(self.screen, Acting) and "\n" not in told:
             self.screen.say(told, "error")
             self.screen.draw()
         else:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.markup import escape
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from tui.over import Over
+from tui.over import Over, keys_foot
 
 Complete = Callable[[str], list[str]]
+_TAB = (("Tab", "complete"),)
 
 
 class AskLine(Over[str | None]):
@@ -19,8 +22,11 @@ class AskLine(Over[str | None]):
 
     DEFAULT_CSS = """
     AskLine { background: $background 0%; align: left bottom; }
-    AskLine #offers { height: auto; max-height: 8; width: 100%; background: $panel; color: $foreground; padding: 0 1; }
-    AskLine Input, AskLine Input:focus { border: none; height: 1; background: $panel; padding: 0 1; }
+    AskLine Vertical { width: 100%; height: auto; border: round $primary; background: $background; padding: 0 1;
+                       border-title-color: $primary; border-subtitle-align: left; border-subtitle-color: $foreground; }
+    AskLine #offers { height: auto; max-height: 8; width: 100%; color: $foreground-muted; }
+    AskLine Input, AskLine Input:focus { border: none; height: 1; padding: 0; background: $background;
+                                         background-tint: $foreground 0%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave, nothing changed"),
@@ -32,12 +38,21 @@ class AskLine(Over[str | None]):
         self.prompt, self.value, self.hint, self.complete = prompt, value, hint, complete
 
     def compose(self) -> ComposeResult:
-        yield Static(self.prompt, id="offers", markup=False)
-        yield Input(self.value, placeholder=self.hint, select_on_focus=False)
+        with Vertical() as box:
+            box.border_title = escape(self.prompt)
+            box.border_subtitle = keys_foot((("Enter", "take"), *_TAB[: bool(self.complete)], ("Esc", "leave")))
+            yield Static("", id="offers", markup=False)
+            yield Input(self.value, placeholder=self.hint, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#offers").display = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         offers = self.complete(event.value)[:12] if self.complete else []
-        self.query_one("#offers", Static).update("  ".join([self.prompt, *offers]))
+        told = self.query_one("#offers", Static)
+        told.display = bool(offers)
+        told.update("  ".join(offers))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)

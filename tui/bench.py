@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from tui import opening
 from tui.acting.building import Building
 from tui.acting.comparing import Comparing
 from tui.acting.graphing import Graphing
@@ -33,7 +34,7 @@ PANES = ("graph", "timeline", "why", "data", "days", "events", "rules", "alerts"
 SORTS: dict[str, type[Pane]] = {"graph": GraphPane, "days": DaysPane, "events": EventsPane, "timeline": TimelinePane,
     "data": RowsPane, "alerts": RowsPane}  # fmt: skip
 MAIN = {"graph": "graph", "time": "timeline", "days": "days", "data": "data"}
-WANTING = ("why", "data", "days")  # those that say how high they would like to be
+WANTING = ("why", "data", "days", "alerts")  # those that say how high they would like to be
 LINES = ("header", "strip", "coach", "keys")
 SMALL = "This terminal has {} x {} cells.\nThe bench needs {} x {}: make it larger.\nNothing is lost; ctrl+q leaves."
 LEAVING = {
@@ -77,6 +78,7 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         self._said: tuple[str, str] = ("", "")
         self._made: dict[tuple[str, int, int], Sheet] = {}
         self._placed: dict[str, Place] | None = None
+        self._drawn_at: tuple[int, int] = (0, 0)
         self._guides = False
         self._has_acted = self._leaves = False
 
@@ -90,7 +92,8 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         self.draw()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.draw()
+        if self.size != self._drawn_at:
+            self.draw()
 
     def on_key(self, event: events.Key) -> None:
         """An answer to the guide's question; what was said last is gone with any key."""
@@ -110,7 +113,7 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         """Show what is so now, in all panes; while a long work moves the session, nothing is so now."""
         if is_busy(self.app):
             return
-        width, height = self.size
+        width, height = self._drawn_at = self.size
         self._is_small(width < LEAST[0] or height < LEAST[1])
         if width < LEAST[0] or height < LEAST[1]:
             return
@@ -205,8 +208,6 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
     def action_leave(self) -> None:
         """Home. It goes on from here when it is opened again. One Esc too many, after a box was closed, does not leave
         what somebody is at: a second one does."""
-        from tui import opening  # which opens benches, and so knows this module
-
         guide = self.bench.guide
         if self._leaves or not self._has_acted or getattr(guide, "is_over", False):
             opening.leave(self.app, self.bench)  # type: ignore[arg-type]  # there is but one application

@@ -12,15 +12,14 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from tui.modal import SheetScreen
-from tui.over import Over
+from tui.over import Over, keys_foot
 from tui.pane import Line
 from workbench import Bench, Typing
 from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
 
 _MOST_OFFERS = 7
 _MOST_CHANGES = 4
-KEYS = "Enter do it · Tab complete · ↑↓ before · ? help · Esc leave"
-KEYS_ASCII = KEYS.replace(" ·", ",").replace("↑↓", "up, down")
+KEYS = (("Enter", "do it"), ("Tab", "complete"), ("↑↓", "before"), ("?", "help"), ("Esc", "leave"))
 # The lines of before, the last one last: as long as the program runs.
 _BEFORE: list[str] = []
 
@@ -48,7 +47,8 @@ class CommandLine(Over[str | None]):
     DEFAULT_CSS = """
     CommandLine { align: left bottom; background: $background 0%; }
     CommandLine Vertical { width: 100%; height: auto; border: round $primary; background: $background; padding: 0 1;
-                           border-title-color: $primary; border-subtitle-color: $foreground 60%; }
+                           border-title-color: $primary; border-subtitle-align: left;
+                           border-subtitle-color: $foreground; }
     CommandLine Line { position: relative; width: 100%; }
     CommandLine Input { border: none; height: 1; padding: 0; background: $background; width: 100%; }
     CommandLine Input:focus { border: none; background-tint: $foreground 0%; }
@@ -71,7 +71,7 @@ class CommandLine(Over[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = ": one line, one command, one undo"
-            box.border_subtitle = KEYS_ASCII if getattr(self.app, "ascii", False) else KEYS
+            box.border_subtitle = keys_foot(KEYS, bool(getattr(self.app, "ascii", False)))
             yield Line("told")
             yield Field(self.value, placeholder="late jfk@2013-01-03 95m", select_on_focus=False, compact=True)
 

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tui.over import Over
 from tui.pane import Pane
 from workbench import Bench
+from workbench.views.sheet import Sheet
 
 
 class DayScreen(Over[str | None]):
@@ -32,6 +33,7 @@ class DayScreen(Over[str | None]):
     def __init__(self, bench: Bench) -> None:
         super().__init__()
         self.bench, self.text = bench, ""
+        self._made: tuple[tuple[list[str], int], Sheet] | None = None
         self.keys = bench.days_like("")
         self.at = self.keys.index(bench.window.key) if bench.window.key in self.keys else 0
 
@@ -48,7 +50,9 @@ class DayScreen(Over[str | None]):
         self._draw()
 
     def _draw(self) -> None:
-        sheet = self.bench.day_list(self.keys, self.at)
+        if self._made is None or self._made[0] != (self.keys, self.at):
+            self._made = ((self.keys, self.at), self.bench.day_list(self.keys, self.at))
+        sheet = self._made[1]
         wide, high = self.app.size.width, self.app.size.height - self.free
         pane, field = self.query_one(Pane), self.query_one(Input)
         pane.styles.width = field.styles.width = min(wide, max(50, sheet.width + 4))

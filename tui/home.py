@@ -25,13 +25,13 @@ TEXT = (
 )
 # The picture of the story: two files have come, one is late, and everything behind it waits.
 PICTURE: tuple[Row, ...] = (
-    (Span("▤ EWR "), Span("●", "state.arrived"), Span(" ──┐", "edge")),
+    (Span("▤ EWR "), Span("✓", "state.arrived"), Span(" ──┐", "edge")),
     (
-        Span("▤ LGA "), Span("●", "state.arrived"), Span(" ──┼──► ", "edge"), Span("◔ extract", "state.scheduled"),
+        Span("▤ LGA "), Span("✓", "state.arrived"), Span(" ──┼──► ", "edge"), Span("◔ extract", "state.queued"),
         Span(" ──► ", "edge"), Span("○ clean", "dim"), Span(" ──► ", "edge"), Span("○ publish", "dim"),
         Span(" ──► ", "edge"), Span("▣ report", "dim"),
     ),
-    (Span("▤ JFK "), Span("◔", "state.late"), Span(" ──┘", "edge")),
+    (Span("▤ JFK "), Span("◷", "state.late"), Span(" ──┘", "edge")),
 )  # fmt: skip
 _ROOM_FOR_RECENT = 27
 
@@ -57,8 +57,8 @@ class HomeScreen(Boarded):
         super().__init__()
         self.at = 0
         self.problems: tuple[str, ...] = ()
-        self.recent = wb.Kept()
-        self.left = wb.StoryLeft()
+        self.recent: wb.Kept | None = None  # read after the first picture
+        self.left: wb.StoryLeft | None = None
         self.words: tuple[str, str] = ("", "")
 
     @property
@@ -76,7 +76,8 @@ class HomeScreen(Boarded):
     @property
     def entries(self) -> list[Entry]:
         """What can be chosen: the four ways in, and where there is room, what was done last."""
-        newest = self.recent.lines[0] if self.recent.lines else None
+        lines = self.recent.lines if self.recent else ()
+        newest = lines[0] if lines else None
         last = (
             f"{newest.dags[0]}, {_when(newest)}" if newest and newest.dags else "pipelines that ship, and what you did"
         )
@@ -87,12 +88,12 @@ class HomeScreen(Boarded):
             Entry("shelf", "4 Samples and recent", last),
         ]
         room = self.app.size.height - _ROOM_FOR_RECENT
-        return found + [_recent_entry(one) for one in self.recent.lines[: max(0, min(8, room))]]
+        return found + [_recent_entry(one) for one in lines[: max(0, min(8, room))]]
 
     def _story(self) -> list[Entry]:
         """The story: begun, to go on with or to begin anew; done; or new."""
-        name, done = "1 Why was Friday's report wrong?", "✔ done" if self.left.is_done else ""
-        if self.left.where:
+        name, done = "1 Why was Friday's report wrong?", "✔ done" if self.left and self.left.is_done else ""
+        if self.left and self.left.where:
             anew = Entry("story:anew", "  or from its beginning", "3 minutes")
             return [Entry("story", name, f"go on: {self.left.where}", done), anew]
         return [Entry("story", name, f"{done}; 3 minutes, to see it again" if done else "3 minutes, start here")]
@@ -110,14 +111,14 @@ class HomeScreen(Boarded):
             rows += [entry_row(entry, number == self.at, 34, wide), *([()] if is_apart else [])]
         focus = len(rows) if self.problems else 0
         for problem in self.problems:
-            rows += wrapped_row((Span("✖ ", "bad"), Span(problem, "error")), wide - 2, "  ")
+            rows += wrapped_row((Span("✖ ", "bad"), Span(problem)), wide - 2, "  ")
         above = max(1, (height - len(rows)) // 3)
         placed = tuple((Span(" " * left), *row) for row in rows)
         return Sheet(TITLE, ((),) * above + placed, (0, above + focus) if focus else None)
 
     def said(self) -> Row:
         text, mood = self.words
-        if self.recent.problem and not text:
+        if self.recent and self.recent.problem and not text:
             text, mood = f"What was kept cannot be read: {self.recent.problem}", "late"
         if not text and self.at >= self.ways_in:
             text, mood = self.entries[self.at].more, "dim"

@@ -12,6 +12,7 @@ MOST_COACH = 4
 _WIDE, _WIDEST = 110, 170
 # Rows, with their titles, that are kept for why and the timeline on a narrow screen, and that a graph of boxes takes.
 _WHY, _TIME, _BOXES = 6, 7, 6
+_UNDER = 2  # rows of a pane beside what it shows: its title, and a legend
 
 
 class Place(NamedTuple):
@@ -66,53 +67,61 @@ def _why(rest: int, wanted: dict[str, int]) -> int:
 def _middle(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
     side = min(48, width * 2 // 5)
     high = min(max(graph + 2, wanted.get("why", 8) + 1, 8), body // 2)
-    data = min(max(4, wanted.get("data", 3) + 1), max(4, (body - high) // 3))
+    data = _data_rows(4, (body - high) // 3, wanted)
     time = body - high - data
     return {
         "graph": Place(0, top, width - side, high),
         "why": Place(width - side, top, side, high, True),
         "timeline": Place(0, top + high, width, time),
-        "data": Place(0, top + high + time, width, data),
-    }
+    } | ({"data": Place(0, top + high + time, width, data)} if data else {})
+
+
+def _data_rows(least: int, most: int, wanted: dict[str, int]) -> int:
+    """How high data is: none where nothing is written."""
+    rows = wanted.get("data", least - 1)
+    return min(max(least, rows + 1), max(least, most)) if rows else 0
 
 
 def _large(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
     side = min(64, width // 3)
     left = width - side
     high = min(max(graph + 2, wanted.get("why", 12) + 1, 12), body // 3 + 2)
-    days = min(max(5, wanted.get("days", 5) + 1), body // 5)
+    spare = body - high - sum(wanted.get(name, body) + _UNDER for name in ("timeline", "data"))
+    days = min(max(5, wanted.get("days", 5) + 1), max(body // 5, spare))
     rest = body - high - days
-    data = min(max(6, wanted.get("data", 5) + 1), rest // 2)
-    return {
+    written = _data_rows(6, rest // 2, wanted)
+    data = written or 6
+    found = {
         "graph": Place(0, top, left, high),
         "why": Place(left, top, side, high, True),
-        "timeline": Place(0, top + high, left, rest - data),
+        "timeline": Place(0, top + high, left, rest - written),
         "events": Place(left, top + high, side, rest - data, True),
         "data": Place(0, top + high + rest - data, left, data),
         "rules": Place(left, top + high + rest - data, side, data, True),
         "days": Place(0, top + high + rest, width, days),
     }
+    return {name: place for name, place in found.items() if name != "data" or written}
 
 
-def _split(width: int, body: int, top: int, main: str, other: str) -> dict[str, Place]:
-    """A main pane, and another beside it where there is room, else below it."""
-    if width >= _WIDE:
+def _split(width: int, body: int, top: int, main: str, other: str, wide: int, low: int = 0) -> dict[str, Place]:
+    """A main pane, and another beside it on a screen of `wide` cells or more, else below it, of `low` rows."""
+    if width >= wide:
         side = min(64, width * 2 // 5)
         return {main: Place(0, top, width - side, body), other: Place(width - side, top, side, body, True)}
-    low = max(6, body // 3)
+    low = low or max(6, body // 3)
     return {main: Place(0, top, width, body - low), other: Place(0, top + body - low, width, low)}
 
 
 def _time(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
-    return _split(width, body, top, "timeline", "events")
+    return _split(width, body, top, "timeline", "events", _WIDE)
 
 
 def _days(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
-    return _split(width, body, top, "days", "why")
+    return _split(width, body, top, "days", "why", _WIDEST)
 
 
 def _data(width: int, body: int, top: int, graph: int, wanted: dict[str, int]) -> dict[str, Place]:
-    return _split(width, body, top, "data", "alerts")
+    return _split(width, body, top, "data", "alerts", _WIDEST, max(4, min(wanted.get("alerts", body) + 1, body // 3)))
 
 
 _VIEWS = {"graph": _bench, "time": _time, "days": _days, "data": _data}

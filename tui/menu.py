@@ -67,7 +67,7 @@ class MenuScreen(Over[Taken | None]):
         self.draw()
 
     def on_resize(self) -> None:
-        self.draw()
+        self.draw(is_new=False)
 
     # drawing
 

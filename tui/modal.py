@@ -8,9 +8,10 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
 from tui.ask import AskLine
-from tui.over import Over
+from tui.over import Over, keys_foot
 from tui.pane import Pane
 from workbench.views.sheet import Row, Sheet, row_width, wrapped_row
 
@@ -48,6 +49,7 @@ class SheetScreen(Over[str | None]):
         self.widest, self.more = widest, keys
         self.sheet = Sheet("", ())
         self._kept: tuple[int, Sheet] | None = None
+        self._fitted: tuple[Size, int] | None = None  # the room for which it was fitted
         self.link = self.heading = -1
         self.sought = ""
 
@@ -63,11 +65,13 @@ class SheetScreen(Over[str | None]):
         self.pane.focus()
 
     def on_resize(self) -> None:
-        self.fit()
+        if self._fitted != (self.app.size, self.free):
+            self.fit()
 
     def fit(self) -> None:
         """Take the room that the sheet needs."""
         width, height = self.app.size
+        self._fitted = (self.app.size, self.free)
         edge = 0 if width < _NARROW else 4
         self.sheet = self._made(max(20, min(self.widest, width - edge - 5)))
         self.pane.styles.width = min(width - edge, max(_LEAST, self.sheet.width + 5))
@@ -88,7 +92,7 @@ class SheetScreen(Over[str | None]):
         keys += [("Enter", "go there")] if self.links else []
         keys += [("/".join(self.letters), "offers")] if self.letters else []
         keys += [*self.more, ("/", "find"), ("Esc", "leave")]
-        return "  ".join(f"[bold $accent]{key}[/] [$foreground-muted]{word}[/]" for key, word in keys)
+        return keys_foot(keys, bool(getattr(self.app, "ascii", False)))
 
     # what one can go to
 

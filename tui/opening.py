@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
 
 import workbench as wb
-from tui.bench import BenchScreen
-from tui.compare import CompareScreen
+from tui import screens
 
 if TYPE_CHECKING:
     from tui.app import Workbench
@@ -31,7 +32,7 @@ def compare_recordings(app: Workbench, first: int, second: int) -> None:
     """Two recordings of the history side by side; neither is changed. Raises InvalidInput."""
     sessions = [wb.replay(app.history, number) for number in (first, second)]
     names = (f"recording {first}", f"recording {second}")
-    app.push_screen(CompareScreen(wb.compared(sessions[0], sessions[1], names)))
+    app.push_screen(screens.CompareScreen(wb.compared(sessions[0], sessions[1], names)))
 
 
 def open_text(app: Workbench, text: str) -> None:
@@ -50,39 +51,37 @@ def show(app: Workbench, bench: wb.Bench, note: str = "") -> None:
     wb.stand_where_left(bench, app.history)
     if type(bench.guide) is wb.NoGuide:
         bench.guide = wb.Greeting()
-    screen = BenchScreen(bench)
+    screen = screens.BenchScreen(bench)
     screen.say(note)
     app.push_screen(screen)
-    if not app.is_headless:
-        _spare_the_collector()
+    spare_the_collector(app)
 
 
-def _spare_the_collector() -> None:
-    """What a session holds by now stays as long as its bench: looking for cycles in all of it again and again, a tenth
-    of a second each time, would be felt with every fifth key."""
-    gc.set_threshold(10_000, 20, 20)
-    gc.freeze()
+def spare_the_collector(app: App[Any]) -> None:
+    """What is there by now stays, as long as its bench if it is of a session: looking for cycles in all of it again and
+    again, a tenth of a second each time, would be felt with every fifth key."""
+    if not app.is_headless:  # tests run many, one after the other
+        gc.enable()
+        gc.set_threshold(10_000, 20, 20)
+        gc.freeze()
 
 
 def leave(app: Workbench, bench: wb.Bench) -> None:
     """From a bench to home; where it stood is remembered."""
-    from tui.home import HomeScreen
-
     app.leave_bench(bench)
     gc.unfreeze()
-    home = next((screen for screen in app.screen_stack if isinstance(screen, HomeScreen)), None)
+    home = next((screen for screen in app.screen_stack if isinstance(screen, screens.HomeScreen)), None)
     if home is not None:
         app.pop_screen()
     else:
-        home = HomeScreen()
+        home = screens.HomeScreen()
         app.switch_screen(home)
     home.came_from(bench)
 
 
 def start(app: Workbench) -> None:
     """Home; on the very first start the story in front of it."""
-    from tui.home import HomeScreen
-
-    app.push_screen(HomeScreen())
+    app.push_screen(screens.HomeScreen())
+    spare_the_collector(app)
     if wb.first_time():
         open_story(app)

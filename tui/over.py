@@ -4,6 +4,7 @@ of mixing colours anew for every piece of text, and need not wrap lines that are
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,10 +16,13 @@ from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget, _RenderCache
 
+from tui.painting import Painted
+
 Answer = TypeVar("Answer")
 
 
 _LEAST = 12
+_AWAY = 0.55  # how far the keys below fade, which do nothing now
 
 
 class _Free(Widget):
@@ -29,7 +33,7 @@ class _Free(Widget):
     """
 
 
-class Over(ModalScreen[Answer]):
+class Over(ModalScreen[Answer], Painted[Answer]):
     """A modal screen."""
 
     def on_mount(self) -> None:
@@ -66,8 +70,9 @@ class Over(ModalScreen[Answer]):
         width, height = self.size
         below = found.screen._compositor.render_strips()[:height]
         spoken = range(height - self.free, height - 1)
-        clear = found.color.with_alpha(0)
-        dimmed = (_dimmed(strip, clear if y in spoken else found.color) for y, strip in enumerate(below))
+        colours = dict.fromkeys(spoken, found.color.with_alpha(0))
+        colours[height - 1] = found.color.with_alpha(max(found.color.a, _AWAY))
+        dimmed = (_dimmed(strip, colours.get(y, found.color)) for y, strip in enumerate(below))
         strips = [strip.adjust_cell_length(width) for strip in dimmed]
         strips += [Strip.blank(width)] * (height - len(strips))
         self._render_cache = _RenderCache(self.size, strips)
@@ -82,3 +87,9 @@ def _dimmed(strip: Strip, colour: Color) -> Strip:
 def _under(style: Style | None, colour: Color) -> Style | None:
     """A style as it looks under a translucent colour; what is under it cannot be clicked at."""
     return next(iter(BackgroundScreen.process_segments((Segment(" ", style),), colour))).style
+
+
+def keys_foot(keys: Iterable[tuple[str, str]], is_ascii: bool = False) -> str:
+    """Keys with their words, as the line at the bottom of a frame."""
+    said = "  ".join(f"[bold $accent]{key}[/] [$foreground-muted]{word}[/]" for key, word in keys)
+    return said.replace("↑↓", "up, down") if is_ascii else said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -17,6 +18,7 @@ from tui.styles import style
 from workbench.views.sheet import Row, Sheet, in_ascii, row_width
 
 EMPTY = Sheet("", ())
+_TEE, _CROSS = "┬", "┼"
 
 
 class _PlainBars(ScrollBarRender):
@@ -30,10 +32,11 @@ class Pane(ScrollView, can_focus=True):
     """A sheet under a title line."""
 
     DEFAULT_CSS = """
-    Pane { border-top: solid $panel; border-title-color: $foreground; border-title-style: bold; background: $background;
-           scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; position: absolute; padding: 0; }
+    Pane { border-top: solid $border-blurred; border-title-color: $foreground; border-title-style: bold;
+           background: $background; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1;
+           position: absolute; padding: 0; }
     Pane:focus { border-top: solid $primary; background-tint: $foreground 0%; }
-    Pane.-beside { border-left: solid $panel; }
+    Pane.-beside { border-left: solid $border-blurred; }
     """
 
     class Pointed(Message):
@@ -51,6 +54,8 @@ class Pane(ScrollView, can_focus=True):
         super().__init__(id=name)
         self.sheet = EMPTY
         self._drawn: dict[int, Row] = {}
+        self._titled: tuple[str, ...] = ()
+        self._ground = Style()  # under all rows; found once for all lines that are drawn together
 
     def on_mount(self) -> None:
         """Scroll bars of an old console have no eighths of a cell."""
@@ -60,9 +65,9 @@ class Pane(ScrollView, can_focus=True):
 
     def show(self, sheet: Sheet) -> None:
         """Draw this sheet from now on; only lines that have changed are drawn anew."""
+        self._entitle(sheet.title)
         if sheet is self.sheet or sheet == self.sheet:
             return
-        self._entitle(sheet.title)
         self.sheet = sheet
         self._measure(Size(sheet.width, sheet.height))
         if sheet.focus is not None:
@@ -70,10 +75,25 @@ class Pane(ScrollView, can_focus=True):
         self._draw_changed()
 
     def _entitle(self, title: str) -> None:
-        if title != self.sheet.title:
-            self._border_title = Content(in_ascii(Sheet(title, ())).title if self._is_ascii else title)
+        """The title, with a blank on both sides, which Textual gives only where there is a corner."""
+        is_framed = bool(self.styles.border.right[0])
+        blanks = "" if is_framed or self.has_class("-beside") else " ", "" if is_framed else " "
+        if (title, *blanks) != self._titled:
+            self._titled = (title, *blanks)
+            shown = in_ascii(Sheet(title, ())).title if self._is_ascii else title
+            self._border_title = Content(shown.rstrip().join(blanks) if title else "")
             x, y = self.content_offset
             self.refresh(Region(-x, -y, self.outer_size.width, 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Its line on top goes on from that of the pane on its left."""
+        self._ground = self.rich_style
+        strips = super().render_lines(crop)
+        if strips and not (crop.x or crop.y or self._is_ascii) and self.has_class("-beside"):
+            corner, *_ = strips[0].crop(0, 1)
+            glyph = _CROSS if self.region.y > 1 else _TEE
+            strips[0] = Strip.join([Strip([Segment(glyph, corner.style)], 1), strips[0].crop(1)])
+        return strips
 
     def _measure(self, size: Size) -> None:
         """How much there is to scroll. That alone moves no pane, so the screen is not laid out anew."""
@@ -109,7 +129,7 @@ class Pane(ScrollView, can_focus=True):
         return self.scroll_offset.x
 
     def render_line(self, y: int) -> Strip:
-        left, wide, ground = self._left, self.size.width, self.rich_style
+        left, wide, ground = self._left, self.size.width, self._ground
         row = self._drawn[y] = self.row_on(y)
         return self.strip_of(row).crop_extend(left, left + wide, ground).apply_style(ground)
 

@@ -16,6 +16,7 @@ from workbench import (
     Comparing,
     InvalidInput,
     free_name,
+    save_comparison,
     save_history,
     save_page,
     save_report,
@@ -39,6 +40,7 @@ class Thing(NamedTuple):
 THINGS = (
     Thing("r", "report", "what waited, was late, reran, and its cost: a page (.html) or .md",
           "report", ".html"),
+    Thing("w", "page", "all futures, to be stepped through in any browser, without Python (.html)", "page", ".html"),
     Thing("c", "comparison", "two futures on one clock, as one page for a lecture", "compare", ".html"),
     Thing("p", "picture", "this screen, as it is now (.svg)", "screen", ".svg"),
     Thing("h", "history", "all that happened, in all futures, as one SQLite file (.db)",
@@ -65,7 +67,7 @@ class TakingScreen(SheetScreen):
     ]
 
     def __init__(self) -> None:
-        super().__init__(things_sheet, keys=(("r c p h", "take"),))
+        super().__init__(things_sheet, keys=(("r w c p h", "take"),))
 
     def action_take(self, key: str) -> None:
         self.dismiss(f"take:{key}")
@@ -84,6 +86,7 @@ def take(app: App[int], bench: Bench, key: str, said: Said) -> None:
         return
     writes: dict[str, Callable[[str], str]] = {
         "r": lambda name: save_report(bench, name),
+        "w": lambda name: save_page(bench.session, name),
         "p": _picture(app),
         "h": lambda name: save_history(bench.session, name),
     }
@@ -93,7 +96,7 @@ def take(app: App[int], bench: Bench, key: str, said: Said) -> None:
 def take_page(app: App[int], comparing: Comparing, said: Said) -> None:
     """The comparison as one page."""
     stem = f"{comparing.place[0]}-{comparing.a.name}-{comparing.b.name}"
-    ask(app, "comparison: where to?", free_name(stem, ".html"), lambda name: save_page(comparing, name), said)
+    ask(app, "comparison: where to?", free_name(stem, ".html"), lambda name: save_comparison(comparing, name), said)
 
 
 def _picture(app: App[int]) -> Callable[[str], str]:

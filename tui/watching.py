@@ -17,8 +17,6 @@ from watchdog.observers import Observer
 QUIET = 0.1
 # Nobody waits longer than this, however often an editor writes.
 LONGEST = 0.3
-# A look without a watch, for what no watch can see: network drives, a folder that went and came back.
-SLOW = 2.0
 _NO_CHANGE = ("opened", "closed_no_write")
 
 

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from workbench.bench import Question as Question
     from workbench.bench.comparing import Comparing as Comparing
     from workbench.bench.comparing import compared as compared
+    from workbench.bench.edited import edited as edited
     from workbench.bench.futures import futures_sheet as futures_sheet
     from workbench.bench.guide import coached as coached
+    from workbench.bench.later import LATER as LATER
     from workbench.bench.menus import Menu as Menu
     from workbench.bench.menus import MenuPlace as MenuPlace
     from workbench.bench.menus import Outlook as Outlook
@@ -58,8 +60,15 @@ if TYPE_CHECKING:
     from workbench.bench.shelf import said_when as said_when
     from workbench.bench.shelf import samples_on_shelf as samples_on_shelf
     from workbench.bench.sketch import sketch as sketch
+    from workbench.cells import Draft as Draft
+    from workbench.cells import cell_offers as cell_offers
+    from workbench.cells import raised_in_cell as raised_in_cell
+    from workbench.cells import task_of_cell as task_of_cell
+    from workbench.copying import copy_notebooks as copy_notebooks
+    from workbench.copying import notebooks as notebooks
     from workbench.history import History as History
     from workbench.keeping import Keeper as Keeper
+    from workbench.keeping import open as open
     from workbench.keeping import reopen as reopen
     from workbench.keeping import replay as replay
     from workbench.lessons.coming import Chapter as Chapter
@@ -104,8 +113,13 @@ if TYPE_CHECKING:
     from workbench.model import Workspace as Workspace
     from workbench.model import check_workspace as check_workspace
     from workbench.model import workspace as workspace
+    from workbench.model.shipped import data as data
     from workbench.opening import load as load
     from workbench.opening import sample as sample
+    from workbench.questions import Asked as Asked
+    from workbench.questions import Checked as Checked
+    from workbench.questions import Rows as Rows
+    from workbench.questions import answers_due as answers_due
     from workbench.scenario import Bug as Bug
     from workbench.scenario import Choice as Choice
     from workbench.scenario import Correction as Correction
@@ -133,14 +147,39 @@ if TYPE_CHECKING:
     from workbench.scenario import WorkerLost as WorkerLost
     from workbench.scenario import Zombie as Zombie
     from workbench.session import Session as Session
+    from workbench.stepper import Reel as Reel
+    from workbench.stepper import Told as Told
+    from workbench.stepper import ahead as ahead
+    from workbench.stepper import point as point
+    from workbench.stepper import spots_of as spots_of
+    from workbench.stepper import stepper_style as stepper_style
+    from workbench.stepper import still_html as still_html
+    from workbench.stepper import still_svg as still_svg
+    from workbench.stepper import still_text as still_text
+    from workbench.stepper import strip_of as strip_of
+    from workbench.stepper import typed as typed
     from workbench.taking import free_name as free_name
+    from workbench.taking import save_comparison as save_comparison
     from workbench.taking import save_history as save_history
     from workbench.taking import save_page as save_page
     from workbench.taking import save_report as save_report
     from workbench.taking import save_text as save_text
+    from workbench.verbs import complete as complete
     from workbench.views import draw as draw
+    from workbench.views.heat import heat_map as heat_map
 
 _HOMES = {
+    "Reel": "stepper",
+    "Told": "stepper",
+    "ahead": "stepper",
+    "point": "stepper",
+    "spots_of": "stepper",
+    "stepper_style": "stepper",
+    "typed": "stepper",
+    "still_html": "stepper",
+    "still_svg": "stepper",
+    "still_text": "stepper",
+    "strip_of": "stepper",
     "begun_before": "bench.shelf",
     "AddCheck": "model",
     "AddDataset": "model",
@@ -148,10 +187,12 @@ _HOMES = {
     "AddInput": "model",
     "AddTask": "model",
     "Alerts": "model",
+    "Asked": "questions",
     "Bench": "bench",
     "Bug": "scenario",
     "Chapter": "lessons.coming",
     "Check": "model",
+    "Checked": "questions",
     "Choice": "scenario",
     "Chosen": "bench",
     "Comparing": "bench.comparing",
@@ -176,6 +217,7 @@ _HOMES = {
     "Keeper": "keeping",
     "Kept": "bench.shelf",
     "KeptLine": "bench.shelf",
+    "LATER": "bench.later",
     "Late": "scenario",
     "LateRows": "scenario",
     "LostAnswer": "scenario",
@@ -202,6 +244,7 @@ _HOMES = {
     "RemoveTask": "model",
     "RenameTask": "model",
     "RetryPolicy": "model",
+    "Rows": "questions",
     "Said": "bench.menus",
     "SavePlan": "bench.saving",
     "Scenario": "scenario",
@@ -227,10 +270,13 @@ _HOMES = {
     "WorkerLost": "scenario",
     "Workspace": "model",
     "Zombie": "scenario",
+    "answers_due": "questions",
     "chapters": "lessons.coming",
     "check_workspace": "model",
     "coached": "bench.guide",
     "compared": "bench.comparing",
+    "copy_notebooks": "copying",
+    "data": "model.shipped",
     "draw": "views",
     "edit_menu": "bench.menus",
     "fault_menu": "bench.menus",
@@ -238,10 +284,13 @@ _HOMES = {
     "first_time": "lessons.firsts",
     "free_name": "taking",
     "futures_sheet": "bench.futures",
+    "heat_map": "views.heat",
     "leave": "bench.places",
     "left_file": "bench.places",
     "load": "opening",
     "menu_sheet": "bench.menus",
+    "notebooks": "copying",
+    "open": "keeping",
     "outlook_of": "bench.menus",
     "recordings_on_shelf": "bench.shelf",
     "reopen": "keeping",
@@ -251,12 +300,19 @@ _HOMES = {
     "said_when": "bench.shelf",
     "sample": "opening",
     "samples_on_shelf": "bench.shelf",
+    "save_comparison": "taking",
     "save_history": "taking",
     "save_page": "taking",
     "save_report": "taking",
     "save_text": "taking",
     "stand_where_left": "bench.places",
     "sketch": "bench.sketch",
+    "Draft": "cells",
+    "cell_offers": "cells",
+    "raised_in_cell": "cells",
+    "task_of_cell": "cells",
+    "complete": "verbs",
+    "edited": "bench.edited",
     "workspace": "model",
 }
 

@@ -13,6 +13,8 @@ from workbench.engine import Engine, Event, State, World, evolve
 # A seek folds at most this many events, about a millisecond; more where many runs are open, since each that changes
 # between two snapshots is kept once for each.
 EVENTS_PER_SNAPSHOT = 256
+# How many states that were asked for are kept: whoever steps asks several times for the same, then for the next.
+_RECENT = 4
 EVENTS_PER_OPEN_RUN = 16
 # Simulated in one go, between looks at the clock and at the history.
 EVENTS_PER_BATCH = 2048
@@ -43,6 +45,7 @@ class Branch:
         self.log: list[Event] = parent.log[:shared] if parent else []
         self.horizon = start - SECOND
         self._snapshots = parent._snapshots_to(shared) if parent else [(0, first)]
+        self._recent: dict[int, State] = {}
         self._engine: Engine | None = None
         world.remember(self.state_at)
 
@@ -60,9 +63,24 @@ class Branch:
 
     def state_at(self, position: int) -> State:
         """The state after the first `position` events; the caller may keep it, and it never changes."""
+        recent = self._recent
+        if position not in recent:
+            state = self._folded(position)
+            if position > len(self.log):
+                return state
+            while len(recent) >= _RECENT:
+                del recent[next(iter(recent))]
+            recent[position] = state
+        return recent[position]
+
+    def _folded(self, position: int) -> State:
+        """A state of its own, from the nearest one that is known."""
         at = bisect_right(self._snapshots, position, key=lambda s: s[0]) - 1
-        base, snapshot = self._snapshots[at]
-        state = snapshot.snapshot()
+        base, nearest = self._snapshots[at]
+        for number, state in self._recent.items():
+            if base < number <= position:
+                base, nearest = number, state
+        state = nearest.snapshot()
         for event in self.log[base:position]:
             evolve(state, event)
         return state
@@ -109,7 +127,7 @@ class Branch:
 
     def adopt(self, events: list[Event], horizon: datetime) -> None:
         """Take over recorded events: fold them, make nothing new."""
-        state = self.state_at(len(self.log))
+        state = self._folded(len(self.log))
         for event in events:
             evolve(state, event)
             self.log.append(event)
@@ -127,7 +145,7 @@ class Branch:
 
     def _at_end(self) -> Engine:
         if self._engine is None:
-            self._engine = Engine(self.state_at(len(self.log)), self.world, self.reached)
+            self._engine = Engine(self._folded(len(self.log)), self.world, self.reached)
         return self._engine
 
     def _snapshots_to(self, position: int) -> list[tuple[int, State]]:

@@ -61,10 +61,12 @@ ELSEWHERE = {
     "replay": ("workbench.cli_tui", "replay", "Look at a recording on the bench, step by step."),
     "play": ("workbench.cli_tui", "play", "FILE in plain lines: one sentence a step, verbs typed."),
     "serve": ("workbench.cli_tui", "serve", "The bench in a browser, on this machine."),
+    "notebooks": ("workbench.cli_notebooks", "notebooks", "The tutorial notebooks: what there is, and copies to work in."),
     "history": ("workbench.cli_history", "history_group", "Look into histories: list, show, compare, query."),
     "data": ("workbench.cli_data", "data", "What was written: versions, what is live, who read it, checks."),
     "lineage": ("workbench.cli_data", "lineage", "What a version was made of, and what was made of it."),
     "alerts": ("workbench.cli_data", "alerts", "Who was told what, when, by which route, and who never was."),
+    "page": ("workbench.cli_page", "page", "One page that steps through a simulation in any browser, without Python."),
     "report": ("workbench.cli_report", "report", "Seven answers about a recording, as Markdown or as one HTML page."),
     "card": ("workbench.cli_report", "card", "What a run was made of: code, inputs, outputs; or how two runs differ."),
 }
@@ -167,9 +169,9 @@ def simulate(
 def why(file: str, task: str, at: str | None, scenario: str | None, as_json: bool) -> None:
     """Why is TASK, or the run of a DAG, as it is? It knows what the orchestrator knows, and not what will happen."""
     session = session_on(file, scenario, None, None)
-    until = session.instant_on(task, at) if at else session.until
+    until = session.instant_on(task, at) if at else session.end
     session.run_until(max(until, session.start))
-    answer = session.ask(task)
+    answer = session.explain(task)
     if as_json:
         show_json(answer.to_data())
     else:

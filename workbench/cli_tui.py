@@ -18,6 +18,7 @@ ASCII = click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, f
 
 def home(history: str | None = None, theme: str = "", ascii_only: bool = False) -> None:
     """The terminal workbench at home; on the first start with the story."""
+    _hurry()
     _shown(None, history, theme, ascii_only)
 
 
@@ -35,12 +36,13 @@ def open_command(
 
     Several files are one workspace. What is done is kept in the history, and goes on where it stood from home.
     """
+    _hurry()
     from workbench.bench import Bench
     from workbench.cli import opened
 
     with opened(history) as kept:
         session, file = _session(files, scenario, seed, kept)
-        _shown(Bench(session, file=file), history, theme, ascii_only)
+        _shown(Bench(session, file=file, files=files if len(files) > 1 else ()), history, theme, ascii_only)
 
 
 @click.command()
@@ -51,6 +53,7 @@ def open_command(
 @ASCII
 def replay(db: str, recording: int | None, future: str | None, theme: str, ascii_only: bool) -> None:
     """Look at a recording of the history DB on the bench: step, ask why, try what-ifs. Nothing is written."""
+    _hurry()
     from workbench.bench import Bench
     from workbench.keeping import replay as replayed
 
@@ -104,6 +107,13 @@ def serve(files: tuple[str, ...], scenario: str | None, port: int, host: str, hi
 def home_command(history: str | None, theme: str, ascii_only: bool) -> None:
     """The terminal workbench: the story, samples, recordings, your own pipeline. Also plain `workbench`."""
     home(history, theme, ascii_only)
+
+
+def _hurry() -> None:
+    """Look for no garbage: all that is loaded and read until the first picture stays. Then `tui` looks again."""
+    import gc
+
+    gc.disable()
 
 
 def _session(files: tuple[str, ...], scenario: str | None, seed: int | None, kept: Any) -> tuple[Any, str]:

@@ -191,7 +191,7 @@ def _side_by_side(t: Teller) -> None:
 def _outage(t: Teller) -> None:
     s = t.session
     t.heading("Another day: the vendor is down, Thursday 3 January, 06:00 to 06:20")
-    s.switch("A").seek("2013-01-03T05:59Z")
+    s.enter("A").seek("2013-01-03T05:59Z")
     t.story(s.run_until("06:55"))
     tries = [e.at for e in s.events if isinstance(e, AttemptStarted) and e.task == "extract"]
     pauses = [f"{(b - a).seconds // 60 - 1}" for a, b in pairwise(tries)]

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from workbench.engine import Known
 from workbench.model import Dag, DagSpec, Edit, InvalidInput, Workspace, dataset_of, input_of
 from workbench.model.edits import task_of
+from workbench.model.lost import LostFunction, lost_said
 from workbench.scenario import Scenario, scenario_from_data, scenario_to_data
 from workbench.timetable import UTC, parse_instant
 
@@ -30,6 +32,19 @@ def checked_instant(given: datetime) -> datetime:
     if given.microsecond:
         raise InvalidInput([f"{given} has a fraction of a second; use whole seconds"])
     return given.astimezone(UTC)
+
+
+def lost_tasks(known: Known) -> list[str]:
+    """The tasks whose code is lost: a session with any of them can be looked at, and cannot go on."""
+    tasks = (one.task for plan in known.plans.values() for one in plan.tasks.values())
+    return [one.name for one in tasks if isinstance(one.function, LostFunction) and one.function.given is None]
+
+
+def refuse_lost(known: Known) -> None:
+    """Refuses to go on while the code of a task is lost: it would make no rows. Raises InvalidInput."""
+    lost = lost_tasks(known)
+    if lost:
+        raise InvalidInput([lost_said(lost)])
 
 
 def first_start(workspace: Workspace) -> datetime:

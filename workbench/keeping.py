@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from workbench.engine import Event
 from workbench.engine.events import DagEdited
 from workbench.given import as_workspace
 from workbench.history import History, Loaded, Recorder, SavedBranch
-from workbench.model import Dag, DagSpec, InvalidInput, Workspace, nearest
+from workbench.model import Dag, DagSpec, InvalidInput, Task, Workspace, nearest
+from workbench.model.lost import LostFunction
 from workbench.scenario import Scenario
 from workbench.session import Session
 from workbench.timetable import format_instant
@@ -71,21 +74,48 @@ def reopen(
     return session_of(kept.load(writer.recording), workspace, future, writer)
 
 
+def open(
+    path: str | Path,
+    recording: int | None = None,
+    workspace: Workspace | DagSpec | Dag | None = None,
+    *,
+    future: str | None = None,
+) -> Session:
+    """A session that goes on where it stood when it was kept in a file (None: the recording last worked on), at the end
+    of the `future` last worked on, or of another one. What needs the code of a task that was made in a cell is refused
+    until that cell is run again, or its `workspace` given; all else works. Raises InvalidInput in words."""
+    place = Path(path)
+    if not place.exists():
+        raise InvalidInput([f"{place}: there is no such history; s.keep('{place.name}') begins one"])
+    history = History.open(place)
+    try:
+        writer = history.resume(recording)
+        return session_of(history.load(writer.recording), workspace, future, writer, lost=True)
+    except BaseException:
+        history.close()
+        raise
+
+
 def session_of(
     loaded: Loaded,
     workspace: Workspace | DagSpec | Dag | None = None,
     future: str | None = None,
     writer: Writer | None = None,
+    lost: bool = False,
 ) -> Session:
-    """As `reopen`, of a recording that was read; without a `writer` nothing of the session is kept."""
+    """As `reopen`, of a recording that was read; without a `writer` nothing of the session is kept. `lost`: functions
+    that were made in Python may be missing; then all but going on can be done."""
     given = loaded.workspace if workspace is None else as_workspace(workspace)
-    _refuse_without(loaded.functions, given)
+    if not lost:
+        _refuse_without(loaded.functions, given)
     names = [branch.name for branch in loaded.branches] or ["A"]
     if future is not None and future not in names:
         raise InvalidInput([f"recording {loaded.id} has no future '{future}'{nearest(future, names)}"])
     scenario = replace(loaded.scenario, start=loaded.start)
-    session = Session(with_functions(loaded.workspace, given), scenario, writer=writer)
-    session.adopt([_branch_with_functions(saved, given) for saved in loaded.branches], future or loaded.current or "A")
+    found = _Given(given)
+    session = Session(found.workspace(_marked(loaded.workspace, loaded.functions)), scenario, writer=writer)
+    session.take_up(loaded.predictions)
+    session.adopt([found.branch(saved) for saved in loaded.branches], future or loaded.current or "A")
     return session
 
 
@@ -116,25 +146,48 @@ def _refuse_without(functions: tuple[str, ...], given: Workspace) -> None:
 
 def with_functions(saved: Workspace, given: Workspace) -> Workspace:
     """The saved workspace, with the Python functions of another one's tasks of the same names."""
-    dags = {name: _with_functions(spec, given.dags.get(name)) for name, spec in saved.dags.items()}
-    return replace(saved, dags=dags)
+    return _Given(given).workspace(saved)
 
 
-def _branch_with_functions(saved: SavedBranch, given: Workspace) -> SavedBranch:
-    """An edited DAG is kept whole, and so without its functions as well."""
-    return replace(saved, events=[_event_with_functions(event, given) for event in saved.events])
+def _marked(saved: Workspace, functions: tuple[str, ...]) -> Workspace:
+    """The workspace with a mark at each task whose function was made in Python."""
+    return replace(saved, dags={name: _marked_dag(spec, functions) for name, spec in saved.dags.items()})
 
 
-def _event_with_functions(event: Event, given: Workspace) -> Event:
-    if not isinstance(event, DagEdited):
-        return event
-    return event._replace(spec=_with_functions(event.spec, given.dags.get(event.dag)))
+def _marked_dag(spec: DagSpec, functions: tuple[str, ...]) -> DagSpec:
+    lost = [name for name in spec.tasks if f"{spec.name}.{name}" in functions]
+    marked = {name: replace(spec.tasks[name], function=LostFunction(spec.name, name)) for name in lost}
+    return replace(spec, tasks={**spec.tasks, **marked})
 
 
-def _with_functions(saved: DagSpec, given: DagSpec | None) -> DagSpec:
-    found = {name: task.function for name, task in given.tasks.items()} if given else {}
-    tasks = {name: replace(task, function=found.get(name)) for name, task in saved.tasks.items()}
-    return replace(saved, tasks=tasks)
+class _Given:
+    """Functions made in Python, put back where a history kept only the names of their tasks. One that is not given
+    stays marked as lost: one mark for each task, in all versions of its DAG."""
+
+    def __init__(self, given: Workspace) -> None:
+        self.given = given
+        self.lost: dict[tuple[str, str], LostFunction] = {}
+
+    def workspace(self, saved: Workspace) -> Workspace:
+        return replace(saved, dags={name: self._dag(spec) for name, spec in saved.dags.items()})
+
+    def branch(self, saved: SavedBranch) -> SavedBranch:
+        """An edited DAG is kept whole, and so without its functions as well."""
+        return replace(saved, events=[self._event(event) for event in saved.events])
+
+    def _event(self, event: Event) -> Event:
+        return event._replace(spec=self._dag(event.spec)) if isinstance(event, DagEdited) else event
+
+    def _dag(self, saved: DagSpec) -> DagSpec:
+        tasks = {name: replace(task, function=self._function(saved.name, task)) for name, task in saved.tasks.items()}
+        return replace(saved, tasks=tasks)
+
+    def _function(self, dag: str, task: Task) -> Callable[..., Any] | None:
+        spec = self.given.dags.get(dag)
+        found = spec.tasks[task.name].function if spec is not None and task.name in spec.tasks else None
+        if found is not None or not isinstance(task.function, LostFunction):
+            return found
+        return self.lost.setdefault((dag, task.name), task.function)
 
 
 def wall_clock() -> datetime:

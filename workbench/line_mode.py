@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from workbench.bench import Bench
+from workbench.bench import Bench, guess_first
 from workbench.model import InvalidInput
 from workbench.views.happened import Happened
 
@@ -102,8 +102,11 @@ class _Lines:
 
     def why(self, name: str) -> None:
         """Why the selection, or something else, is as it is."""
-        if name:
-            self.say(str(self.bench.session.ask(name)))
+        question = self.bench.guide.question(self.bench)
+        if name and question and question.hides:  # also what stands above `name` may answer it
+            self.say(guess_first(question))
+        elif name:
+            self.say(str(self.bench.session.explain(name)))
         else:
             self.say(self.bench.why(400).text)
         self.bench.heard("why", name)

@@ -14,9 +14,16 @@ from workbench.scenario.reading import scenario_problems
 from workbench.session import Session
 from workbench.writing import Keeping
 
+# What keeps a session: a history, or the path of one.
+Kept = Keeping | str | Path | None
+
 
 def load(
-    path: str | Path, scenario: str | None = None, *, seed: int | None = None, history: Keeping | None = None
+    path: str | Path,
+    scenario: str | None = None,
+    *,
+    seed: int | None = None,
+    history: Kept = None,
 ) -> Session:
     """A session on a pipeline file, or on a sample by its name. `scenario`: a name in that file, or a path to
     another; `seed` instead of the scenario's own. Raises InvalidInput with everything that is wrong."""
@@ -24,13 +31,17 @@ def load(
 
 
 def load_together(
-    paths: Sequence[str | Path], scenario: str | None = None, *, seed: int | None = None, history: Keeping | None = None
+    paths: Sequence[str | Path],
+    scenario: str | None = None,
+    *,
+    seed: int | None = None,
+    history: Kept = None,
 ) -> Session:
     """A session on several pipeline files, which are one workspace. Raises InvalidInput with all that is wrong."""
     return _session(read_together([file_of(path) for path in paths]), scenario, seed, history)
 
 
-def _session(loaded: Loaded, scenario: str | None, seed: int | None, history: Keeping | None) -> Session:
+def _session(loaded: Loaded, scenario: str | None, seed: int | None, history: Kept) -> Session:
     found = _with_scenario(loaded, scenario)
     if seed is not None:
         found = replace(found, seed=seed)
@@ -50,8 +61,8 @@ def _with_scenario(loaded: Loaded, scenario: str | None) -> Scenario:
     return found
 
 
-def sample(name: str = "daily_flights", scenario: str | None = None, *, history: Keeping | None = None) -> Session:
-    """A session on a pipeline that ships with the workbench."""
+def sample(name: str = "daily_flights", scenario: str | None = None, *, history: Kept = None) -> Session:
+    """A session on a pipeline that ships with the workbench; those of the curriculum too (`l5_1`)."""
     return load(sample_path(name), scenario, history=history)
 
 
@@ -81,7 +92,14 @@ def samples() -> dict[str, Path]:
 
 
 def sample_path(name: str) -> Path:
-    """The file of a sample."""
-    if name not in samples():
-        raise InvalidInput([f"there is no sample '{name}'{nearest(name, samples())}"])
-    return samples()[name]
+    """The file of a sample, or of a level of the curriculum (`l5_1`)."""
+    known = samples() | _levels()
+    if name not in known:
+        raise InvalidInput([f"there is no sample '{name}'{nearest(name, known)}"])
+    return known[name]
+
+
+def _levels() -> dict[str, Path]:
+    """The pipelines of the curriculum, by name. They are no samples to begin with, so no shelf shows them."""
+    folder = Path(str(files("tutorials"))) / "pipelines" / "curriculum"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}

@@ -16,12 +16,14 @@ given in the past opens a new branch there (a what-if), and the old future stays
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from workbench.branch import Branch, no_collection
-from workbench.commanding import Commands
 from workbench.engine import Event, Known, State, begin
 from workbench.engine.events import COMMANDS, CodeDeployed
 from workbench.given import (
@@ -31,24 +33,28 @@ from workbench.given import (
     first_start,
     instant_in,
     is_clock,
+    lost_tasks,
     made_at,
+    refuse_lost,
 )
+from workbench.kept import Kept
 from workbench.model import Dag, DagSpec, InvalidInput, Workspace, check_workspace, nearest
 from workbench.ordering import Here, Order
 from workbench.ordering.targets import home_of, one_day
 from workbench.ordering.targets import target_of as asked
+from workbench.questions import Questions
 from workbench.scenario import Scenario, SimulatedWorld
 from workbench.scenario.parts import Deploy
 from workbench.scenario.zones import common_zone
+from workbench.showing import Showing, beside
+from workbench.twins import Twins
+from workbench.twins.base import twin
 from workbench.views.compare import Comparison, compare
 from workbench.views.happened import Happened
 from workbench.views.why import Why, explain
 from workbench.views.why_run import WhyRun, explain_run
 from workbench.worth import Worth, rows_of_branch
-from workbench.writing import Keeping, LateWriter, Saved, Writer
-
-if TYPE_CHECKING:
-    from workbench.verbs import Done
+from workbench.writing import Keeping, LateWriter, Saved, Writer, keeping_of
 
 # The runs of seven days: the last of them starts on the morning after.
 DEFAULT_SPAN = timedelta(days=8)
@@ -64,7 +70,7 @@ class Cursor(NamedTuple):
     now: datetime
 
 
-class Session(Commands, Worth):
+class Session(Questions, Kept, Twins, Worth, Showing):
     """Step, go back, ask why, change one thing. `workspace` may be a bare `Dag`; instants are UTC or text."""
 
     def __init__(
@@ -72,7 +78,7 @@ class Session(Commands, Worth):
         workspace: Workspace | DagSpec | Dag,
         scenario: Scenario | None = None,
         *,
-        history: Keeping | None = None,
+        history: Keeping | str | Path | None = None,
         writer: Writer | None = None,
     ) -> None:
         self.workspace = as_workspace(workspace)
@@ -81,7 +87,7 @@ class Session(Commands, Worth):
             raise InvalidInput(problems)
         self.scenario = checked(scenario or Scenario(), self.workspace)
         self.start = self.scenario.start or first_start(self.workspace)
-        self.until = self.scenario.until or self.start + DEFAULT_SPAN
+        self.end = self.scenario.until or self.start + DEFAULT_SPAN
         world = SimulatedWorld(self.scenario, self.start)
         self._dataflow = world.dataflow
         self._judges(world)
@@ -90,7 +96,8 @@ class Session(Commands, Worth):
         self._cursor = Cursor(first, 0, self.start)
         self._trail: list[Cursor] = []
         self._undone: list[Cursor] = []
-        self._writer = writer or (LateWriter(history, self) if history else None)
+        self._recorder, self._late = writer, LateWriter(keeping_of(history), self)
+        self._begin_questions()
 
     def adopt(self, saved: Sequence[Saved], current: str) -> None:
         """Take over the futures of a recording, parents first, and stand at the end of one of them."""
@@ -129,16 +136,6 @@ class Session(Commands, Worth):
         """What is true at the cursor."""
         return self.branch.state_at(self.position)
 
-    @property
-    def recording(self) -> int | None:
-        """Its number in the history that keeps it; None while nothing of it is kept."""
-        return self._writer.recording if self._writer is not None else None
-
-    @property
-    def keeping(self) -> Keeping | None:
-        """What keeps this session, for another that takes its place; None when nobody does, or it was taken up."""
-        return self._writer.keeping if isinstance(self._writer, LateWriter) else None
-
     def read_code_again(self) -> None:
         """Tries that start from now on run the modules as they are on disk now. What has happened stays."""
         self._dataflow.functions.forget()
@@ -157,6 +154,7 @@ class Session(Commands, Worth):
 
     # forward and back
 
+    @twin("step", "s.step()")
     def step(self, by: By = "instant") -> Happened:
         """On to the next instant at which something happens (or by one event); what happened. Empty at the end:
         nothing more comes until `until`."""
@@ -168,8 +166,10 @@ class Session(Commands, Worth):
         begin = self.position
         end = begin + 1 if by == "event" else self.branch.position_at(self.branch.log[begin].at)
         self._cursor = Cursor(self.branch, end, self.branch.log[begin].at)
+        self._reveal()
         return self.happened(begin, end)
 
+    @twin("back", 's.back("05:55")')
     def back(self, to: str | datetime | None = None) -> Happened:
         """Undo the last step exactly, or go back to an instant, and there before the first command that was given at
         it; the events that are now ahead again."""
@@ -194,7 +194,7 @@ class Session(Commands, Worth):
     ) -> Happened:
         """Run forward to an instant (default: the scenario's end); what happened on the way. `progress` is called
         now and then with the instant reached; what it raises stops the run, and nothing made so far is lost."""
-        at = self.until if to is None else self.instant(to)
+        at = self.end if to is None else self.instant(to)
         if at < self.start:
             told = f"{self._said(at, '%Y ')} is before this simulation begins"
             raise InvalidInput([f"{told}, {self._said(self.start, '%Y ')}"])
@@ -204,35 +204,41 @@ class Session(Commands, Worth):
             self._simulate(at, progress)
         begin = self.position
         self._move(Cursor(self.branch, self.branch.position_at(at), at))
+        self._reveal()
         return self.happened(begin, self.position)
 
     # questions
 
+    @twin("why", 's.why("publish@2013-01-03", "07:00")')
     def why(self, target: str, at: str | datetime | None = None) -> Why:
         """Why a task instance is as it is: `publish@2013-01-03`, `publish` (its newest run) or `dag.publish`.
         At the cursor, or at another instant of this branch."""
-        return explain(*self._then(at), target)
+        return explain(*self._then(at, target), target)
 
     def why_run(self, target: str, at: str | datetime | None = None) -> WhyRun:
         """Why a run ended when it did, has not ended, or is not there: `daily_flights@2013-01-03`."""
-        return explain_run(*self._then(at), target)
+        return explain_run(*self._then(at, target), target)
 
-    def ask(self, target: str, at: str | datetime | None = None) -> Why | WhyRun:
+    @twin("why", 's.explain("daily_flights@2013-01-02")', line="why daily_flights@2013-01-02")
+    def explain(self, target: str, at: str | datetime | None = None) -> Why | WhyRun:
         """Why a run is as it is, when the target names a DAG and no task; else why a task instance is."""
         named, plans = asked(target), self.state.known.plans
         one_day(named)
         is_run = named.name in plans and not any(named.name in plan.tasks for plan in plans.values())
         return self.why_run(str(named), at) if is_run else self.why(str(named), at)
 
-    def _then(self, at: str | datetime | None) -> tuple[Known, datetime]:
-        """What was, or will be, known at an instant of this branch."""
+    def _then(self, at: str | datetime | None, target: str) -> tuple[Known, datetime]:
+        """What was, or will be, known at an instant of this branch. A bare clock time is on the day on which the
+        target's run is made, if it names one."""
         if at is None:
             return self.state.known, self.now
-        instant = self.instant(at)
+        is_of_run = isinstance(at, str) and is_clock(at) and bool(one_day(asked(target)))
+        instant = self.instant_on(target, str(at)) if is_of_run else self.instant(at)
         if instant > self.branch.horizon:
             self._simulate(instant)
         return self.branch.state_at(self.branch.position_at(instant)).known, instant
 
+    @twin("compare", 's.compare("A")')
     def compare(self, other: str | Session = "A") -> Comparison:
         """This future beside another: the first event that differs, and its cause."""
         theirs = other.branch if isinstance(other, Session) else self._named(other)
@@ -242,24 +248,13 @@ class Session(Commands, Worth):
                 [f"you are on {theirs.name}: compare it with another future (there is: {others or 'none yet'})"]
             )
         for branch in (theirs, self.branch):
-            if branch.horizon < self.now:
+            if branch.horizon < self.now and not lost_tasks(branch.end_state().known):
                 self._simulate(self.now, branch=branch)
-        return compare(theirs, self.branch, self.now)
+        here, there = self.aside(), other.aside() if isinstance(other, Session) else self.aside()
+        picture = partial(beside, (there, theirs.name), (here, self.branch.name), self.now)
+        return replace(compare(theirs, self.branch, self.now), picture=picture)
 
-    # commands (their makers are in `Commands`): at the end they are recorded, in the past they open a what-if
-
-    def do(self, line: str) -> Done:
-        """One line of the grammar, `rerun clean@2013-01-03 down`: see docs/verbs.md. Raises InvalidInput, and changes
-        nothing, when it cannot be done."""
-        from workbench.verbs import do
-
-        return do(self, line)
-
-    def plan_of(self, line: str) -> list[str]:
-        """What a line would change, a sentence for each change. Changes nothing."""
-        from workbench.verbs import plan_of
-
-        return plan_of(self, line)
+    # commands (their makers are in `twins`): at the end they are recorded, in the past they open a what-if
 
     def here(self) -> Here:
         return Here(self.state, self.now, self.scenario, rows_of_branch(self.branch))
@@ -285,9 +280,9 @@ class Session(Commands, Worth):
         self._move(Cursor(branch, len(branch.log), self.now))
         return order._replace(events=events)
 
-    def undo(self) -> Happened:
+    def take_back(self) -> Happened:
         """To before the last command of this future, and on without it: in the future from which it parted, or in a
-        new one. The future with it stays, and `redo` goes back there. The undone events; raises InvalidInput."""
+        new one. The future with it stays, and `take_again` goes back there. The undone events; raises InvalidInput."""
         log, position = self.branch.log, self.position - 1
         while position >= 0 and not self._is_command(log[position]):
             position -= 1
@@ -305,8 +300,8 @@ class Session(Commands, Worth):
         self._undone.append(before)
         return undone
 
-    def redo(self) -> Session:
-        """Back to where the last `undo` was given. Raises InvalidInput when a command came since."""
+    def take_again(self) -> Session:
+        """Back to where the last undo was given. Raises InvalidInput when a command came since."""
         if not self._undone:
             raise InvalidInput(["Nothing to redo. Every future is kept: switch to it by its name"])
         cursor = self._undone.pop()
@@ -341,13 +336,39 @@ class Session(Commands, Worth):
 
     def fork(self, name: str | None = None) -> Session:
         """A second session at this cursor, on a new branch of its own; this one stays where it is."""
-        other = Session.__new__(Session)
-        other.__dict__.update(self.__dict__)
-        other._trail, other._undone = [], []
+        other = self._beside()
         other._open_branch(name)
         return other
 
-    def switch(self, name: str) -> Session:
+    def what_if(self, at: str | datetime = "", name: str = "") -> Session:
+        """A second session on a what-if that parts from this future now, or at another time: back then, before the
+        first command that was given at it. This session, and its future, stay as they are."""
+        other, moment = self._beside(), self.instant(at) if at else self.now
+        if moment < self.now:
+            other._go_back(moment)
+        other._open_branch(name or None)
+        if moment > self.now:
+            other.run_until(moment)
+        other._done = other._told(self.branch.name, f"It is {self._said(other.now)}.")
+        return other
+
+    def aside(self) -> Session:
+        """Another session at this cursor, to look around in: the same futures, and nobody's questions."""
+        other = self._beside()
+        other._begin_questions()
+        return other
+
+    def _beside(self) -> Session:
+        """Another session at this cursor, with the same futures and the same history."""
+        other = Session.__new__(Session)
+        other.__dict__.update(self.__dict__)
+        other._trail, other._undone = [], []
+        return other
+
+    def _session(self) -> Session:
+        return self
+
+    def enter(self, name: str) -> Session:
         """To the same instant of another future."""
         branch = self._named(name)
         at = min(self.now, branch.reached)
@@ -425,7 +446,7 @@ class Session(Commands, Worth):
         while self.at_end:
             branch = self.branch
             ahead = self.now if branch.horizon < self.now else branch.next_instant()
-            if ahead is None or ahead > self.until:
+            if ahead is None or ahead > self.end:
                 return False
             self._simulate(ahead)
         return True
@@ -435,6 +456,7 @@ class Session(Commands, Worth):
     ) -> None:
         """Make what comes until then, in this branch or another, and keep it, whatever happens on the way."""
         branch = branch or self.branch
+        refuse_lost(branch.end_state().known)
         written = len(branch.log)
         try:
             with no_collection():
@@ -466,12 +488,3 @@ class Session(Commands, Worth):
         if name not in self.branches:
             raise InvalidInput([f"there is no future '{name}'{nearest(name, self.branches)}"])
         return self.branches[name]
-
-    def _write(self, branch: Branch) -> None:
-        if self._writer is None:
-            return
-        state = branch.end_state()
-        self._writer.write(branch, state)
-        if state.known.data.versions:
-            kept = self._writer.judged(branch)
-            self._writer.judge(branch, [row for row in self._judgements(branch).rows() if row.seq > kept])

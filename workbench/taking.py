@@ -1,5 +1,6 @@
-"""Taking away: what somebody did on the bench as files that stand alone. A report, a comparison as one page, a picture
-of the screen, the history. Nothing that is there is ever written over, and a file is there whole or not at all.
+"""Taking away: what somebody did on the bench as files that stand alone. A report, a page to step through, a comparison
+as one page, a picture of the screen, the history. Nothing that is there is written over, but a page to step through by
+a newer one; and a file is there whole or not at all.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from workbench.keeping import Keeper
 from workbench.model import InvalidInput
 from workbench.recorded_report import WRITERS, report_on, written
 from workbench.session import Session
+from workbench.stepper import GENERATOR, page_of
 from workbench.views.compare_html import page
 
 if TYPE_CHECKING:
@@ -27,6 +29,21 @@ _OPENS = {
     ".db": "Look at it with: workbench replay {path}",
 }
 _MOST_NAMES = 1000
+_PAGES = (".html", ".htm")
+_HEAD = 4000  # characters in which a page says what wrote it
+
+
+class Written(str):
+    """What came of it, in a sentence; `path`: where it is."""
+
+    path: Path
+
+    def __new__(cls, told: str, path: Path) -> Written:
+        made = super().__new__(cls, told)
+        made.path = path
+        return made
+
+    __repr__ = str.__str__
 
 
 def free_name(stem: str, ending: str, folder: Path | None = None) -> Path:
@@ -43,9 +60,17 @@ def save_report(bench: Bench, path: str | Path) -> str:
     return _kept(place, lambda part: written(report_on(bench.session, bench.dag), part))
 
 
-def save_page(comparing: Comparing, path: str | Path) -> str:
+def save_comparison(comparing: Comparing, path: str | Path) -> str:
     """Two futures as one HTML page. Raises InvalidInput in words."""
-    return save_text(page(comparing.page()), path, (".html", ".htm"))
+    return save_text(page(comparing.page()), path, _PAGES)
+
+
+def save_page(session: Session, path: str | Path, title: str = "", note: str = "") -> Written:
+    """All futures to be stepped through, with the questions, as one HTML page. Such a page is replaced, and nothing
+    else is. Raises InvalidInput in words."""
+    place = _place(path, _PAGES, replaces=GENERATOR)
+    text = page_of(session, title, note)
+    return Written(_kept(place, lambda part: _write(part, text)), place)
 
 
 def save_text(text: str, path: str | Path, endings: tuple[str, ...]) -> str:
@@ -69,13 +94,14 @@ def _record(session: Session, path: Path) -> None:
             kept = recorder.judged(branch)
             rows = session.judgements(branch.name) if branch.log else []
             recorder.judge(branch, [row for row in rows if row.seq > kept])
+        recorder.predict(session.predictions())
 
 
 # where it goes
 
 
-def _place(path: str | Path, endings: tuple[str, ...]) -> Path:
-    """May it be written there? Raises InvalidInput."""
+def _place(path: str | Path, endings: tuple[str, ...], replaces: str = "") -> Path:
+    """May it be written there? `replaces`: the generator of pages that may go. Raises InvalidInput."""
     place = Path(str(path).strip()).expanduser()
     if not str(path).strip():
         raise InvalidInput(["a file needs a name"])
@@ -86,10 +112,19 @@ def _place(path: str | Path, endings: tuple[str, ...]) -> Path:
         raise InvalidInput([f"{place}: it is written as {known}"])
     if not place.parent.is_dir():
         raise InvalidInput([f"{place.parent}: there is no such folder"])
-    if place.exists():
+    if place.exists() and not (replaces and _is_by(place, replaces)):
         other = free_name(place.stem, place.suffix, place.parent)
         raise InvalidInput([f"{place} is there already, and stays as it is; take another name, such as {other}"])
     return place
+
+
+def _is_by(place: Path, generator: str) -> bool:
+    """Did we write this page?"""
+    try:
+        with place.open(encoding="utf-8", errors="replace") as file:
+            return f'<meta name="generator" content="{generator}">' in file.read(_HEAD)
+    except OSError:
+        return False
 
 
 def _kept(place: Path, write: Callable[[Path], None]) -> str:

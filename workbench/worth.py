@@ -9,7 +9,7 @@ from workbench.branch import Branch
 from workbench.engine import State
 from workbench.engine.catalog import Version
 from workbench.scenario import SimulatedWorld
-from workbench.scenario.beside import Beside, beside
+from workbench.scenario.beside import Beside, beside, without
 from workbench.scenario.dataflow import Dataflow
 from workbench.scenario.judging import Judge, Judged, Judgements
 from workbench.scenario.rows import Rows
@@ -34,6 +34,7 @@ class Worth:
         self._judge = Judge(Truth(world.dataflow))
         self._judged: dict[str, Judgements] = {}
         self._besides: dict[tuple[object, ...], Beside] = {}
+        self._differing: dict[tuple[str | None, str | None], int | None] = {}
 
     def judgements(self, of: str = "") -> list[Judged]:
         """How far versions were from what would have been right when they were published or read, up to the cursor;
@@ -41,6 +42,10 @@ class Worth:
         if of and of != self.branch.name:
             return self._judgements(self._named(of)).rows()
         return self._judgements(self.branch).rows(self.position)
+
+    def judgements_at(self, branch: Branch, position: int) -> list[Judged]:
+        """As `judgements`, of any future up to a position."""
+        return self._judgements(branch).rows(position)
 
     def beside(self, version: Version, most: int = 3) -> Beside | None:
         """At most `most` rows each of what a version misses, has too much or has otherwise than would have been right
@@ -64,6 +69,15 @@ class Worth:
         rows = rows_of_branch(self.branch)
         content = rows.content_of(self.state, version)
         return (rows.store.get(content) or []) if content else []
+
+    def rows_differing(self, one: Version, other: Version) -> int | None:
+        """How many rows of another version are no rows of one; None where rows are only counted."""
+        flow = rows_of_branch(self.branch)
+        contents = flow.content_of(self.state, one), flow.content_of(self.state, other)
+        if contents not in self._differing:
+            before, now = (flow.store.get(content) if content else None for content in contents)
+            self._differing[contents] = None if before is None or now is None else len(without(now, before))
+        return self._differing[contents]
 
     def _judgements(self, branch: Branch) -> Judgements:
         if branch.name not in self._judged:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.branch import Branch
 from workbench.engine import Event, State
+from workbench.history import Predicted
 from workbench.model import Workspace
 from workbench.scenario import Scenario
 from workbench.scenario.judging import Judged
@@ -29,6 +32,9 @@ class Writer(Protocol):
 
     def judged(self, branch: Branch) -> int:
         """The number of the last event of a branch at which something was judged and kept; 0: none."""
+
+    def predict(self, some: Sequence[Predicted]) -> None:
+        """Keep what somebody said would happen, and what came of it."""
 
 
 class Saved(Protocol):
@@ -52,27 +58,49 @@ class Keeping(Protocol):
     def begin(self, workspace: Workspace, scenario: Scenario, start: datetime) -> Writer: ...
 
 
+def keeping_of(history: Keeping | str | Path | None) -> Keeping | None:
+    """What keeps a session: the file at a path, which is made when it is not there. Raises InvalidInput in words."""
+    if not isinstance(history, str | Path):
+        return history
+    kept: Keeping = import_module("workbench.keeping").Keeper.open(history)
+    return kept
+
+
 class LateWriter:
     """Begins a recording when there is something to keep: a question that was refused leaves no trace."""
 
-    def __init__(self, history: Keeping, session: Session) -> None:
+    def __init__(self, history: Keeping | None, session: Session) -> None:
         self._history, self._session = history, session
         self._writer: Writer | None = None
 
     @property
-    def keeping(self) -> Keeping:
+    def keeping(self) -> Keeping | None:
+        """Where it is kept; None: nowhere so far."""
         return self._history
+
+    def begin(self, history: Keeping) -> None:
+        """From now on."""
+        self._history = history
 
     @property
     def recording(self) -> int | None:
         return self._writer.recording if self._writer is not None else None
 
     def write(self, branch: Branch, state: State) -> None:
-        if self._writer is None and branch.log:
+        if branch.log:
+            self._begun().write(branch, state)
+        elif self._writer is not None:
+            self._writer.write(branch, state)
+
+    def _begun(self) -> Writer:
+        if self._writer is None:
+            assert self._history is not None
             session = self._session
             self._writer = self._history.begin(session.workspace, session.scenario, session.start)
-        if self._writer is not None:
-            self._writer.write(branch, state)
+        return self._writer
+
+    def predict(self, some: Sequence[Predicted]) -> None:
+        self._begun().predict(some)
 
     def judge(self, branch: Branch, rows: Sequence[Judged]) -> None:
         if self._writer is not None:

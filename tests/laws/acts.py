@@ -43,7 +43,7 @@ ANY = (*MOVES, *COMMANDS, "fork")
 
 
 def _inject(draw: Draw, session: Session) -> None:
-    season = Season(session.start, session.until - session.start, ())
+    season = Season(session.start, session.end - session.start, ())
     session.inject(fault(draw, session.current_workspace(), season, ANYTHING))
 
 
@@ -258,7 +258,7 @@ def _between(draw: Draw, session: Session) -> None:
 
 
 def _run(draw: Draw, session: Session) -> None:
-    session.run_until(max(session.now, session.start + (session.until - session.start) * pick(draw, 1, 2, 3, 4) / 4))
+    session.run_until(max(session.now, session.start + (session.end - session.start) * pick(draw, 1, 2, 3, 4) / 4))
 
 
 _DO: dict[str, Callable[[Draw, Session], Session | object]] = {
@@ -300,7 +300,7 @@ def what_ifs(draw: Draw, session: Session, *verbs: str) -> None:
         act(draw, session, *(verbs or COMMANDS))
         if sometimes(draw, 20):
             act(draw, session, *(verbs or COMMANDS))
-        finish(session.branch, session.until)
+        finish(session.branch, session.end)
 
 
 def finish(branch: Branch, until: datetime) -> None:

@@ -72,4 +72,4 @@ def disturb(draw: Draw, session: Session) -> None:
         session.run_until(session.now + timedelta(minutes=pick(draw, 0, 1, 6, 31, 33, 50, 24 * 60, 48 * 60 + 31)))
         with suppress(InvalidInput):
             DO[pick(draw, *DO)](draw, session)
-    session.run_until(max(session.until, session.now))
+    session.run_until(max(session.end, session.now))

@@ -87,7 +87,7 @@ def allowed(state: State, event: Event) -> None:
 
 def follow(branch: Branch) -> None:
     """Read a log again, and ask the verdicts before each decision and at the end of each instant."""
-    state = branch.state_at(0)
+    state = branch.state_at(0).snapshot()
     ends = [(log.at, after.at - timedelta(seconds=1)) for log, after in pairwise(branch.log)]
     last = (branch.log[-1].at, branch.horizon) if branch.log else (branch.start, branch.start)
     for event, (at, until) in zip(branch.log, [*ends, last], strict=True) if branch.log else ():

@@ -67,7 +67,7 @@ def test_the_order_of_writing_does_not_matter(data: st.DataObject) -> None:
 
 def taken_up(story: Story, log: list[Event], position: int) -> tuple[list[Event], Any]:
     """What an engine makes that is built anew after `position` events, and the state it comes to."""
-    first = wb.Session(story.workspace, story.scenario).branch.state_at(0)
+    first = wb.Session(story.workspace, story.scenario).branch.state_at(0).snapshot()
     now = instant_after(log, position, story.start)
     engine = Engine(folded(first, log[:position]), SimulatedWorld(story.scenario, story.start), now)
     made: list[Event] = []

@@ -35,7 +35,7 @@ def many_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def states_on_the_way(story: Story) -> tuple[list[Event], list[dict[str, Any]]]:
     """The log, and what was seen of the engine's own state after each event."""
-    state = wb.Session(story.workspace, story.scenario).branch.state_at(0)
+    state = wb.Session(story.workspace, story.scenario).branch.state_at(0).snapshot()
     engine = Engine(state, SimulatedWorld(story.scenario, story.start), story.start)
     log = Watched(state)
     while engine.run(story.until, log, 1000):
@@ -61,7 +61,7 @@ class Watched(list[Event]):
 def test_folding_a_prefix_gives_the_state_that_was_there(story: Story) -> None:
     """Law 5: after each event, the state of the running engine is the one that a fold of the log gives."""
     log, on_the_way = states_on_the_way(story)
-    state = wb.Session(story.workspace, story.scenario).branch.state_at(0)
+    state = wb.Session(story.workspace, story.scenario).branch.state_at(0).snapshot()
     for position, event in enumerate(log):
         evolve(state, event)
         assert seen(state) == on_the_way[position], f"after {position + 1} events"
@@ -73,7 +73,7 @@ def test_counters_say_what_the_cells_say(data: st.DataObject) -> None:
     """Law 5: busy, pool_busy, active, open and left equal a recount, after each event, commands too."""
     session = data.draw(stories()).played()
     what_ifs(data.draw, session)
-    state = session.branch.state_at(0)
+    state = session.branch.state_at(0).snapshot()
     for event in session.branch.log:
         evolve(state, event)
         assert counters(state) == recounted(state), f"after {event}"
@@ -157,7 +157,7 @@ def test_a_snapshot_is_never_changed_by_going_on(data: st.DataObject) -> None:
     story = data.draw(stories())
     session = story.played()
     what_ifs(data.draw, session)
-    log, first = session.branch.log, session.branch.state_at(0)
+    log, first = session.branch.log, session.branch.state_at(0).snapshot()
     position = data.draw(st.integers(0, len(log)))
     draft = folded(first, log[:position])
     kept = draft.snapshot()
@@ -187,7 +187,7 @@ def test_a_what_if_leaves_the_old_future_as_it_was(data: st.DataObject) -> None:
     for branch in session.branches.values():
         parent = branch.parent
         assert parent is None or branch.log[: branch.shared] == parent.log[: branch.shared]
-        assert seen(branch.state_at(len(branch.log))) == seen(folded(branch.state_at(0), branch.log))
+        assert seen(branch.state_at(len(branch.log))) == seen(folded(branch.state_at(0).snapshot(), branch.log))
 
 
 def test_an_attempt_taken_up_in_the_middle_sees_what_it_saw_when_it_began() -> None:
@@ -211,7 +211,7 @@ def test_an_attempt_taken_up_in_the_middle_sees_what_it_saw_when_it_began() -> N
     log = lines(session.branch.log)
     for position in range(len(log) + 1):
         other = session.seek(position).fork()
-        finish(other.branch, session.until)
+        finish(other.branch, session.end)
         assert lines(other.branch.log) == log, f"from position {position}"
 
 
@@ -234,4 +234,4 @@ def test_a_log_of_several_batches_and_snapshots_is_the_same_as_one() -> None:
         pass
     assert len(whole.log) > 1000
     assert digest(by_hand.branch.log) == digest(whole.log)
-    assert seen(by_hand.state) == seen(folded(whole.state_at(0), whole.log))
+    assert seen(by_hand.state) == seen(folded(whole.state_at(0).snapshot(), whole.log))

@@ -45,8 +45,8 @@ def test_a_command_that_is_taken_back_leaves_no_trace(data: st.DataObject) -> No
     if data.draw(st.booleans()):
         session.run_until()
     session.undo()
-    finish(session.branch, session.until)
-    finish(without.branch, without.until)
+    finish(session.branch, session.end)
+    finish(without.branch, without.end)
     assert lines(session.branch.log) == lines(without.branch.log)
     log = session.branch.log
     assert seen(session.branch.state_at(len(log))) == seen(without.branch.state_at(len(log)))
@@ -102,7 +102,7 @@ def test_counters_and_limits_hold_whatever_somebody_does(data: st.DataObject) ->
     nothing, and while the scheduler is away nobody decides."""
     session = data.draw(stories()).played()
     what_ifs(data.draw, session)
-    state = session.branch.state_at(0)
+    state = session.branch.state_at(0).snapshot()
     for number, event in enumerate(session.branch.log, 1):
         allowed(state, event)
         evolve(state, event)
@@ -145,7 +145,7 @@ def test_nobody_holds_more_than_there_is_unless_it_was_taken_away(data: st.DataO
     what_ifs(data.draw, session, "pause", "unpause", "rerun", "mark", "kill", "trigger", "backfill", "inject", "lift")
     log = session.branch.log
     assert not any(isinstance(event, SettingsChanged) for event in log)
-    state = session.branch.state_at(0)
+    state = session.branch.state_at(0).snapshot()
     for event in log:
         evolve(state, event)
         known = state.known

@@ -109,7 +109,7 @@ def test_a_story_of_two_futures() -> None:
     s = wb.Session(dag, scenario)
 
     s.run_until("06:05")
-    assert s.inject(down).sentence == "what flights.load calls is down Wed 06:05 to Wed 06:12"
+    assert s.inject(down).done.sentence == "what flights.load calls is down Wed 06:05 to Wed 06:12"
     s.run_until()
     assert [short(e) for e in s.events[4:]] == [
         "06:05 fault_injected",

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
+from unittest.mock import patch
 
 from rich.style import Style
 from textual.pilot import Pilot
 
 import workbench as wb
+from tests.samples import played
 from tui.app import Workbench
 from tui.working import is_busy
 
 Play = Callable[["Driven"], Awaitable[None]]
 SIZES = ((80, 24), (120, 36), (200, 50))
 GOLDEN = Path(__file__).parent / "golden"
+# Seconds after which something that never comes to rest is no longer waited for.
+ENOUGH = 1.0
 
 
 def bench_on(sample: str = "daily_flights", scenario: str | None = "late_jfk", at: str = "") -> wb.Bench:
     """A bench on a sample, run until an instant."""
-    session = wb.sample(sample, scenario)
-    if at:
-        session.run_until(at)
-    return wb.Bench(session)
+    return wb.Bench(played(sample, scenario, at))
 
 
 class Driven:
@@ -77,11 +80,40 @@ def drive(play: Play, bench: wb.Bench | None = None, size: tuple[int, int] = (12
 
     async def go() -> None:
         app = Workbench(bench, **options)
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            await play(Driven(app, pilot))
+        with waiting_for_rest(app):
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                await play(Driven(app, pilot))
 
     asyncio.run(go())
+
+
+@contextmanager
+def waiting_for_rest(app: Workbench) -> Iterator[None]:
+    """Pilots wait until the application is at rest, instead of sleeping until the process seems idle: that is sooner
+    (a fiftieth of a second and more for each key), and does not depend on the machine."""
+
+    async def at_rest(*times: float) -> None:
+        """Nothing is left that can go on without a timer or a thread, and what has changed is drawn."""
+        end = monotonic() + ENOUGH
+        for _ in range(2):
+            await _nothing_ready(end)
+            while app._resize_event is not None and monotonic() < end:
+                await asyncio.sleep(0.005)  # sizes that follow one another quickly are one
+            if app.is_running and app.screen_stack:
+                app.screen._on_timer_update()
+        await _nothing_ready(end)
+
+    with patch("textual.app.wait_for_idle", at_rest), patch("textual.pilot.wait_for_idle", at_rest):
+        yield
+
+
+async def _nothing_ready(end: float) -> None:
+    """The event loop has nothing to run but its caller."""
+    ready = getattr(asyncio.get_running_loop(), "_ready")  # noqa: B009  it has no public name
+    await asyncio.sleep(0)
+    while ready and monotonic() < end:
+        await asyncio.sleep(0)
 
 
 def screen_styles(app: Workbench) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 
 import workbench as wb
 from tests.tui.screens import SIZES, Driven, bench_on, drive
@@ -15,8 +16,8 @@ AT = "2013-01-04T07:10Z"
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_panes_cover_the_screen_and_never_overlap(view: str) -> None:
-    for width in range(LEAST[0], 240, 7):
-        for height in range(LEAST[1], 70, 3):
+    for width in range(LEAST[0], 240, 11):
+        for height in range(LEAST[1], 70, 5):
             wanted = {"why": 9, "data": 5, "days": 6}
             places = arrange(width, height, view, 7, wanted)
             taken = [(x, y) for p in places.values() for x in range(p.x, p.x + p.w) for y in range(p.y, p.y + p.h)]
@@ -47,7 +48,14 @@ def test_resizing_never_breaks() -> None:
     async def play(driven: Driven) -> None:
         for width, height in ((60, 18), (200, 50), (81, 25), (110, 20), (300, 80), (170, 38), (20, 5), (120, 36)):
             await driven.pilot.resize_terminal(width, height)
-            await driven.press("n", "1", "2", "3", "4")
+            await driven.press("n")
+            for view in "1234":
+                await driven.press(view)
+                rows = driven.text.split("\n")
+                assert (len(rows), max(map(cell_len, rows)) <= width) == (height, True), (width, height, view)
+                if width >= LEAST[0] and height >= LEAST[1]:
+                    assert "daily_flights" in rows[0], driven.text
+                    driven.shows("? keys")
         await driven.press("1")
         driven.shows("timeline", "why")
 

@@ -170,7 +170,8 @@ def test_a_sample_is_saved_under_a_name_of_its_own_with_its_functions(
     bench.do("wait extract for jfk")
     shipped = samples()["daily_flights"]
     before = shipped.read_bytes()
-    assert bench.save() == "Saved as daily_flights.yaml, with flights.py beside it."
+    count = len(bench.building.plan().data)
+    assert bench.save() == f"Saved as daily_flights.yaml, with flights.py and {count} files of data beside it."
     assert shipped.read_bytes() == before
     again = wb.load(tmp_path / "daily_flights.yaml", "late_jfk")
     again.run_until("2013-01-04T07:00Z")

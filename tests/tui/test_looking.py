@@ -41,7 +41,7 @@ def screen_of(bench: wb.Bench, target: str, size: tuple[int, int] = (80, 24)) ->
         await driven.press()
         at = driven.app.screen.query_one("#why").region
         lines = driven.text.splitlines()[at.y : at.bottom]
-        seen.append(" ".join(" ".join(line[at.x : at.right].strip("│┌─ ") for line in lines).split()))
+        seen.append(" ".join(" ".join(line[at.x : at.right].strip("│┬┼─ ") for line in lines).split()))
 
     drive(play, bench, size)
     return seen[0]
@@ -179,7 +179,8 @@ def test_why_8_a_check() -> None:
         "why did load fail?",
         "filled",
         "318 rows; at least 320 are wanted",
-        "r run load again and all below r let staged go live",
+        "→ rerun load@2013-01-03 down, once its source is mended",
+        "r let staged go live",
     )
 
 

@@ -128,7 +128,7 @@ def test_a_menu_shows_what_it_types_as_and_what_would_change() -> None:
         )
         await driven.press("l")
         await driven.pilot.pause(0.4)  # where it takes long, what would change is told a little later
-        driven.shows("types as  late jfk@2013-01-03 95m", "jfk of 2013-01-03 comes Fri", "due 06:00")
+        driven.shows("types as  late jfk@2013-01-03 95m", "jfk of Thu 3 Jan comes Fri", "due 06:00")
         await driven.press("escape", "e")
         driven.shows("how should extract be?", "and its files are here", "● now")
         await driven.press("escape", "r")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import workbench as wb
-from tests.curriculum import FOLDER
+from tests import curriculum
 from tests.tui.screens import SIZES, Driven, drive
 from tui.modal import SheetScreen
 from tui.planner import PlannerScreen, places
@@ -16,10 +16,7 @@ LINE = "backfill clean@2013-06-01..2013-06-30 all down oldest limit 2"
 
 def june() -> wb.Bench:
     """Six weeks by v1; v2 was deployed since."""
-    session = wb.load(FOLDER / "l5_1.yaml", "l5_1")
-    for line in ("go 2013-07-10 09:00", "deploy clean v2"):
-        session.do(line)
-    bench = wb.Bench(session)
+    bench = wb.Bench(curriculum.june())
     bench.choose("task:daily_flights.clean")
     return bench
 

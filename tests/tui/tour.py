@@ -50,7 +50,7 @@ def _compared() -> wb.Bench:
 def _june() -> wb.Bench:
     """Ten days late: clean is mended, and January is to be made again."""
     bench = bench_on(at="2013-01-04T12:00Z")
-    bench.session.until = wb.instant("2013-01-14T12:00Z")
+    bench.session.end = wb.instant("2013-01-14T12:00Z")
     bench.session.run_until("2013-01-12T12:00Z")
     bench.do("deploy clean v2")
     bench.choose("task:daily_flights.clean")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual.screen import Screen
-
+import workbench as wb
 from tui.modal import SheetScreen
-from workbench import Bench, InvalidInput, Said, said_of
+from tui.painting import Painted
+
+if TYPE_CHECKING:
+    from workbench import Bench, Said
 
 
-class Acting(Screen[Any]):
+class Acting(Painted[Any]):
     """The bench's screen as its mixins see it."""
 
     bench: Bench
@@ -28,7 +30,7 @@ class Acting(Screen[Any]):
         """Do something that may be refused; the refusal is shown, and nothing is lost."""
         try:
             action()
-        except InvalidInput as error:
+        except wb.InvalidInput as error:
             self.say(str(error.problems[0]), "error")
             return False
         finally:
@@ -37,7 +39,7 @@ class Acting(Screen[Any]):
 
     def do_line(self, line: str) -> bool:
         """One line of the grammar; its answer is shown: a sentence where the coach speaks, a longer one on top."""
-        return self.attempt(lambda: self._told(said_of(self.bench.do(line))))
+        return self.attempt(lambda: self._told(wb.said_of(self.bench.do(line))))
 
     def _told(self, said: Said) -> None:
         self.say(f"{said.sentence} u undoes it." if said.is_command else said.sentence)

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import SuspendNotSupported
@@ -16,13 +16,20 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.message import Message
 
+import workbench as wb
+from tui import screens
 from tui.acting.base import Acting
 from tui.ask import AskLine
 from tui.modal import SheetScreen
 from tui.pane import Pane
-from tui.watching import SLOW, Watcher
-from workbench import InvalidInput, SavePlan
 
+if TYPE_CHECKING:
+    from tui.watching import Watcher
+
+# Seconds between looks without a watch, for what no watch can see: network drives, a folder that went and came back.
+SLOW = 2.0
+# Seconds until it is watched: the first picture does not wait for that.
+SOON = 0.3
 # Editors that go to a line when it is named so.
 _AT_LINE = ("vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "mg", "ne")
 _NO_EDITOR = (
@@ -57,8 +64,13 @@ class Building(Acting):
     def _begin_watching(self) -> None:
         """Look after the file from now on."""
         self.mount(Trouble())
-        self.start_watching()
+        self.set_timer(SOON, self._watch)
         self.set_interval(SLOW, self.follow)
+
+    def _watch(self) -> None:
+        """Begin, and look what has changed until now."""
+        self.start_watching()
+        self.follow()
 
     @on(events.Unmount)
     def _end_watching(self) -> None:
@@ -73,7 +85,7 @@ class Building(Acting):
             self._watcher = None
         paths = self.bench.building.watched()
         if paths:
-            self._watcher = Watcher(paths, self._touched).start()
+            self._watcher = screens.Watcher(paths, self._touched).start()
 
     def _touched(self) -> None:
         """In the watcher's thread."""
@@ -90,7 +102,7 @@ class Building(Acting):
         paths, before = building.watched(), building.trouble(80)
         try:
             told = building.follow()
-        except InvalidInput as error:
+        except wb.InvalidInput as error:
             told = ""
             self.say(str(error.problems[0]), "error")
         if told:
@@ -149,12 +161,12 @@ class Building(Acting):
         if name is not None:
             self.attempt(lambda: self._shown(self.bench.building.plan(name), edit))
 
-    def _shown(self, plan: SavePlan, edit: bool) -> None:
+    def _shown(self, plan: wb.SavePlan, edit: bool) -> None:
         word = "replace it" if plan.replaces else "write it"
         keys = (("Enter", word),)
         self.app.push_screen(SureScreen(plan.sheet, keys=keys), partial(self._agreed, plan, edit))
 
-    def _agreed(self, plan: SavePlan, edit: bool, answer: str | None) -> None:
+    def _agreed(self, plan: wb.SavePlan, edit: bool, answer: str | None) -> None:
         if not answer:
             self.draw()
             return
@@ -168,7 +180,7 @@ class Building(Acting):
 
     def action_editor(self) -> None:
         """The file in the person's own editor; a bench without a file of its own is saved first."""
-        path = self.bench.building.file
+        path = self.bench.building.edited
         if path is None:
             self._ask_name("a file is needed first: save as", partial(self._named, edit=True))
             return

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+import workbench as wb
+from tui import screens
 from tui.acting.base import Acting
-from tui.compare import CompareScreen, FuturesScreen
-from workbench import Comparing as Beside
 
 
 class Comparing(Acting):
@@ -21,7 +21,9 @@ class Comparing(Acting):
 
     def action_compare(self, other: str = "") -> None:
         """Beside another future; with only one, it is said what to do."""
-        self.attempt(lambda: self.app.push_screen(CompareScreen(Beside.of(self.bench, other)), self._compared))
+        self.attempt(
+            lambda: self.app.push_screen(screens.CompareScreen(wb.Comparing.of(self.bench, other)), self._compared)
+        )
 
     def _compared(self, kept: str | None) -> None:
         if kept:
@@ -29,7 +31,7 @@ class Comparing(Acting):
         self.draw()
 
     def action_futures(self) -> None:
-        self.app.push_screen(FuturesScreen(self.bench), self._future)
+        self.app.push_screen(screens.FuturesScreen(self.bench), self._future)
 
     def _future(self, answer: str | None) -> None:
         what, _, name = (answer or "").partition(":")

@@ -6,12 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui import screens
 from tui.acting.base import Acting
 from tui.ask import AskLine
-from tui.help import help_sheet
 from tui.modal import Make, SheetScreen
 from tui.pane import Pane
-from tui.reading import CodeScreen
 from workbench.views.sheet import Sheet
 
 
@@ -40,14 +39,14 @@ class Looking(Acting):
         self._read(self.bench.inspect)
 
     def action_code(self) -> None:
-        self.app.push_screen(CodeScreen(self.bench.code), self._went)
+        self.app.push_screen(screens.CodeScreen(self.bench.code), self._went)
 
     def action_help(self) -> None:
         grammar = self.bench.session.do("help")
         lines = (grammar.sentence, *grammar.lines)
 
         def make(width: int) -> Sheet:
-            return help_sheet(self, lines, width)
+            return screens.help_sheet(self, lines, width)
 
         self._read(make)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+import workbench as wb
+from tui import screens
 from tui.acting.base import Acting
-from tui.command import CommandLine
-from tui.menu import MenuScreen, Taken
-from workbench import Bench, Menu, Typing, edit_menu, fault_menu, repair_menu
+
+if TYPE_CHECKING:
+    from tui.menu import Taken
 
 # What an item may open instead of doing a line: the action of the screen.
 OPENS = {"planner": "plan"}
-MAKERS: dict[str, Callable[[Bench, str], Menu]] = {"f": fault_menu, "e": edit_menu, "r": repair_menu}
 
 
 class Menus(Acting):
@@ -34,22 +34,23 @@ class Menus(Acting):
         raise NotImplementedError
 
     def action_fault(self) -> None:
-        self._menu(MAKERS["f"])
+        self._menu("f")
 
     def action_edit(self) -> None:
-        self._menu(MAKERS["e"])
+        self._menu("e")
 
     def action_repair(self) -> None:
-        self._menu(MAKERS["r"])
+        self._menu("r")
 
     def open_offer(self, key: str, line: str) -> None:
         """The menu of a key of the why pane, at the offer that does the line."""
-        self._menu(MAKERS[key], line)
+        self._menu(key, line)
 
-    def _menu(self, make: Callable[[Bench, str], Menu], line: str = "") -> None:
-        menu = make(self.bench, line)
+    def _menu(self, key: str, line: str = "") -> None:
+        makers = {"f": wb.fault_menu, "e": wb.edit_menu, "r": wb.repair_menu}
+        menu = makers[key](self.bench, line)
         self.bench.heard("menu", menu.kind)
-        self.app.push_screen(MenuScreen(self.bench, menu), self._taken)
+        self.app.push_screen(screens.MenuScreen(self.bench, menu), self._taken)
 
     def _taken(self, taken: Taken | None) -> None:
         if taken is None:
@@ -60,13 +61,13 @@ class Menus(Acting):
             self.do_line(taken.line)
 
     def action_command(self) -> None:
-        self.app.push_screen(CommandLine(self.bench), self._typed)
+        self.app.push_screen(screens.CommandLine(self.bench), self._typed)
 
     def _typed(self, line: str | None) -> None:
         """Do what was typed; what goes to a time may take long, and is done as `g` does it."""
         if not line:
             self.draw()
-        elif to := Typing(self.bench).time_of(line):
+        elif to := wb.Typing(self.bench).time_of(line):
             self.go(to)
         else:
             self.do_line(line)

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+import workbench as wb
+from tui import screens
 from tui.acting.base import Acting
-from tui.planner import PlannerScreen
-from workbench import Planning as Plan
 
 
 class Planning(Acting):
@@ -20,7 +20,7 @@ class Planning(Acting):
 
     def action_plan(self, line: str = "") -> None:
         """Open the planner on the selection, or on a line; on a backfill of its DAG that is under way, if one is."""
-        self.attempt(lambda: self.app.push_screen(PlannerScreen(Plan(self.bench, line)), self._planned))
+        self.attempt(lambda: self.app.push_screen(screens.PlannerScreen(wb.Planning(self.bench, line)), self._planned))
 
     def _planned(self, result: None) -> None:
         self.draw()

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from tui import screens
 from tui.acting.base import Acting
-from tui.taking import TakingScreen, take
 
 
 class Taking(Acting):
@@ -19,12 +19,13 @@ class Taking(Acting):
 
     def action_take(self) -> None:
         """The menu of what can be taken away."""
-        self.app.push_screen(TakingScreen(), self._take)
+        self.app.push_screen(screens.TakingScreen(), self._take)
 
     def _take(self, answer: str | None) -> None:
         if answer:
             # The menu is gone from the screen by then, so that it is not in the picture.
-            self.call_after_refresh(lambda: take(self.app, self.bench, answer.partition(":")[2], self._took))
+            form = answer.partition(":")[2]
+            self.call_after_refresh(lambda: screens.take(self.app, self.bench, form, self._took))
 
     def _took(self, text: str, mood: str) -> None:
         self.say(text, mood)

@@ -9,9 +9,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from tui import screens
 from tui.acting.base import Acting
 from tui.ask import AskLine
-from tui.days import DayScreen
 from tui.working import Done, Job, Outcome, Progress, Way, is_busy, work
 from workbench import InvalidInput
 
@@ -167,7 +167,7 @@ class Time(Acting):
     def action_day(self) -> None:
         self.stop_playing()
         self.draw()
-        self.app.push_screen(DayScreen(self.bench), self._show_day)
+        self.app.push_screen(screens.DayScreen(self.bench), self._show_day)
 
     def _show_day(self, key: str | None) -> None:
         if key is not None:

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
-from tui.pane import Pane
+from tui.pane import EMPTY, Pane
 from workbench.views.grid import GridSheet
-from workbench.views.sheet import Row, clipped
+from workbench.views.sheet import Row, Sheet, row_width
 
 
 class DaysPane(Pane):
@@ -23,6 +23,11 @@ class DaysPane(Pane):
         Binding("down", "cell('down')", "Select the row below", show=False),
     ]
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._rows_of: tuple[Sheet, Offset, Size] = (EMPTY, Offset(), Size())
+        self._rows: dict[int, Row] = {}
+
     def see(self, x: int, y: int) -> None:
         """Scroll so that a cell is on the screen."""
         if isinstance(self.sheet, GridSheet):
@@ -32,7 +37,7 @@ class DaysPane(Pane):
 
     def on_resize(self, event: events.Resize) -> None:
         if isinstance(self.sheet, GridSheet):
-            self._follow(self.sheet, True)
+            self._follow(self.sheet)
             self.refresh()
 
     @property
@@ -40,34 +45,43 @@ class DaysPane(Pane):
         """What the scroll bars leave."""
         return self.scrollable_content_region.size
 
-    def _follow(self, sheet: GridSheet, anew: bool = False) -> None:
-        """Scroll as far as needed, `anew`: from the top left. The selected cell is neither under the labels, nor the
-        heads, nor the legend."""
+    def _follow(self, sheet: GridSheet) -> None:
+        """Scroll as far as needed, down always from the top, so that the same is seen whichever way one came. The
+        selected cell is neither under the labels, nor the heads, nor the legend."""
         room = self._room
         if sheet.focus is None or not room.width:
             return
-        (x, y), (left, top), grid = sheet.focus, (0, 0) if anew else self.scroll_offset, sheet.grid
+        (x, y), left, grid = sheet.focus, self.scroll_offset.x, sheet.grid
         wide, high = room.width - grid.label - 1, room.height - grid.heads - 1
         across, down = x - grid.label, y - grid.heads
         # A day beside it is in sight as well.
         left = max(min(left, across - 2 * grid.wide), across + 2 * grid.wide - wide, 0)
-        top = max(min(top, down), down - high + 1, 0)
+        top = max(down - high + 1, 0)
         self.scroll_to(left, top, animate=False, force=True, immediate=True)
+        if self.show_vertical_scrollbar:  # while it was hidden nobody told it
+            self.vertical_scrollbar.position = self.scroll_y
 
     @property
     def _left(self) -> int:
         return 0 if isinstance(self.sheet, GridSheet) else super()._left
 
     def row_on(self, y: int) -> Row:
-        """What is on a line of the pane, with as many columns as there is room for."""
-        sheet = self.sheet
-        if not isinstance(sheet, GridSheet):
+        """What is on a line of the pane, with as many columns as there is room for; made once."""
+        if not isinstance(self.sheet, GridSheet):
             return super().row_on(y)
+        place = (self.sheet, self.scroll_offset, self._room)
+        if self._rows_of[0] is not place[0] or self._rows_of[1:] != place[1:]:
+            self._rows_of, self._rows = place, {}
+        if y not in self._rows:
+            self._rows[y] = self._row_of(self.sheet, y)
+        return self._rows[y]
+
+    def _row_of(self, sheet: GridSheet, y: int) -> Row:
         grid, number = sheet.grid, self._number(sheet, y)
         if number is None:
             return ()
         if number == grid.height - 1:
-            return clipped(sheet.rows[number], self._room.width)
+            return _whole(sheet.rows[number], self._room.width)
         room = self._room.width - grid.label
         first = self._first(grid.wide)
         return (grid.label_of(number), *grid.part(number, first, -(-room // grid.wide)))
@@ -102,3 +116,9 @@ class DaysPane(Pane):
         target = self.sheet.grid.beside(direction) if isinstance(self.sheet, GridSheet) else ""
         if target:
             self.post_message(self.Pointed(self, target))
+
+
+def _whole(legend: Row, width: int) -> Row:
+    """As many of the glyphs as fit, each with all that it means."""
+    ends = range(len(legend) - len(legend) % 2, 0, -2)
+    return next((legend[:end] for end in ends if row_width(legend[:end]) <= width + 1), ())

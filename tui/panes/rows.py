@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
@@ -41,13 +42,15 @@ class RowsPane(Pane):
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)
         is_chosen = self.has_focus and y + self.scroll_offset.y == self._row
-        return strip.apply_style(self._mark) if is_chosen else strip
+        return self._marked(strip) if is_chosen else strip
 
-    @property
-    def _mark(self) -> Style:
-        """A bar behind the row; where there are no colours, the other way round."""
-        panel = self.app.current_theme.panel
-        return Style(reverse=True) if self.app.no_color or panel is None else Style(bgcolor=panel, bold=True)
+    def _marked(self, strip: Strip) -> Strip:
+        """A bar behind the row; where there are no colours, all of it the other way round."""
+        theme = self.app.current_theme
+        if self.app.no_color or theme.panel is None:
+            return Strip([Segment(strip.text, self.rich_style + Style(reverse=True, bold=True))], strip.cell_length)
+        bar = Style(bgcolor=theme.panel, bold=True)
+        return Strip([Segment(s.text, (s.style or Style()) + bar) for s in strip], strip.cell_length)
 
     def action_row(self, step: int) -> None:
         """Choose the next row up or down that leads somewhere: from the end upwards, from the top downwards."""

@@ -2,6 +2,6 @@
 
 from workbench.bench.bench import Bench
 from workbench.bench.chosen import Chosen
-from workbench.bench.guide import Greeting, Guide, NoGuide, Question
+from workbench.bench.guide import Greeting, Guide, NoGuide, Question, guess_first
 
-__all__ = ["Bench", "Chosen", "Greeting", "Guide", "NoGuide", "Question"]
+__all__ = ["Bench", "Chosen", "Greeting", "Guide", "NoGuide", "Question", "guess_first"]

@@ -11,12 +11,10 @@ from workbench.engine.state import Arrival
 from workbench.ordering import active
 from workbench.scenario.deliveries import came_of
 from workbench.timetable import Partition
-from workbench.views.clock import plural
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
-_MOST = 4
 # Faults on what is in a file: lifted, they bring the right one.
 _SPOILING = frozenset({"Empty", "Truncated", "Doubled", "SchemaDrift", "UnitDrift", "Poison"})
 
@@ -49,6 +47,24 @@ def with_all_above(bench: Bench, dag: str, tasks: Iterable[str]) -> list[str]:
     for name in found:
         found += [up for up in plan.tasks[name].ups if up not in found] if name in plan.tasks else []
     return found
+
+
+def above_in_all_dags(bench: Bench, dag: str, tasks: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """These tasks with all above them, DAG by DAG: those too that wrote what they take."""
+    known, ahead, seen = bench.known, [(dag, [*tasks])], set[tuple[str, str]]()
+    for home, names in ahead:
+        fresh = [name for name in with_all_above(bench, home, names) if (home, name) not in seen]
+        seen |= {(home, name) for name in fresh}
+        if fresh:
+            yield home, fresh
+        spec, plans = known.plans[home].spec, known.plans[home].tasks
+        texts = [text for name in fresh if name in plans for text in (*plans[name].task.needs, *plans[name].task.reads)]
+        for need in (spec.need(text) for text in texts if text not in plans):
+            if need.dag in known.plans:
+                ahead.append((need.dag, [need.name]))
+            elif need.name in known.makers:
+                ahead += [(one, [task]) for one, plan in known.plans.items() for task, p in plan.tasks.items()
+                          if need.name in p.writes]  # fmt: skip
 
 
 def taken_files(bench: Bench, dag: str, tasks: Iterable[str]) -> list[Taken]:
@@ -90,27 +106,3 @@ def _is_on(fault: Any, file: Taken) -> bool:
         return bool(fault.partition == file.window.key)
     first, last = getattr(fault, "first", None) or "", getattr(fault, "last", None) or file.window.key
     return bool(first <= file.window.key <= last)
-
-
-def still_the_same(bench: Bench, line: str) -> Iterator[str]:
-    """Of a line that runs tasks of the day shown again: which files they take as they took them before."""
-    verb, _, rest = line.partition(" ")
-    target, _, how = rest.partition(" ")
-    name, _, day = target.partition("@")
-    dag, task = name.rpartition(".")[::2] if "." in name else (bench.dag, name)
-    plan = bench.known.plans.get(dag)
-    if verb != "rerun" or plan is None or day != bench.window.key or bench.known.run_of(dag, day) is None:
-        return
-    tasks = with_all_above(bench, dag, [task]) if "up" in how.split() else [task]
-    same = [file for file in taken_files(bench, dag, tasks) if _was_taken(bench, dag, day, tasks, file)]
-    clock = bench.clock
-    for file in same[:_MOST]:
-        rows = f", {plural(file.came.rows, 'row')}" if file.came.rows is not None else ""
-        yield f"{file.name} is still the file of {clock.at(file.came.at)}{rows}"
-
-
-def _was_taken(bench: Bench, dag: str, day: str, tasks: Iterable[str], file: Taken) -> bool:
-    """Did a try that has ended begin after it came?"""
-    run = bench.known.run_of(dag, day)
-    cells = [run.cells[task] for task in tasks if task in run.cells] if run is not None else []
-    return any(one.started >= file.came.at for cell in cells for one in cell.attempts[-1:])

@@ -16,7 +16,7 @@ from workbench.bench.building import Building
 from workbench.bench.chosen import Chosen, first_of, is_there
 from workbench.bench.finding import Found, found
 from workbench.bench.going import HOW, Progress, days_like, end_said, place_of, window_of
-from workbench.bench.guide import Guide, NoGuide, held_back
+from workbench.bench.guide import Guide, NoGuide, held_back, shut
 from workbench.bench.moments import matters
 from workbench.branch import Branch
 from workbench.engine import Known, Run
@@ -37,15 +37,20 @@ _MOST_STEPS = 5000
 
 
 class Bench:
-    """What a front end holds. `guide` speaks on the coach line; `file`: where the pipeline came from, if it did.
+    """What a front end holds. `guide` speaks on the coach line; `file`: where the pipeline came from, if it did;
+    `files`: those that were opened together, as one workspace.
     `zoom`: of the timeline; `playing`: at how many instants a second, 0 when it stands still.
     `shows_right`: may it be said whether versions that were published or read were right? A lesson may switch it off.
-    `only_chosen`: are only those events told that are about the selection?"""
+    `only_chosen`: are only those events told that are about the selection? `is_read_only`: can nothing be done here,
+    so that nothing is offered?"""
 
-    def __init__(self, session: Session, guide: Guide | None = None, file: str = "") -> None:
+    def __init__(
+        self, session: Session, guide: Guide | None = None, file: str = "", files: tuple[str, ...] = ()
+    ) -> None:
         self.session = session
         self.guide: Guide = guide or NoGuide()
         self.file = file
+        self.files = files
         self.day: Partition | None = None
         self.shows_all = False
         self.graph_mode: Mode = "auto"
@@ -54,6 +59,7 @@ class Bench:
         self.follows = False
         self.shows_right = True
         self.only_chosen = False
+        self.is_read_only = False
         self._chosen: Chosen | None = None
         self._state: tuple[Branch, int, Known] | None = None
         self._window: tuple[Known, datetime, str, Partition | None, Partition] | None = None
@@ -165,6 +171,10 @@ class Bench:
         self.heard("select", f"run:{dag}@{key}")
         return True
 
+    def select(self, chosen: Chosen, day: Partition | None) -> None:
+        """Select exactly this, on this day or following the newest run; no guide hears of it."""
+        self._chosen, self.day = chosen, day
+
     def move(self, direction: str) -> bool:
         """Select the neighbour in the picture: `left`, `right`, `up` or `down`; False when there is none."""
         target = panes.neighbour(self, direction)
@@ -182,7 +192,9 @@ class Bench:
 
     def day_list(self, keys: list[str], at: int) -> Sheet:
         """These days with what became of them; `at`: on which of them one stands."""
-        return panes.day_list(self, keys, at)
+        from workbench.bench.panes.day_list import day_list
+
+        return day_list(self, keys, at)
 
     def other_day(self, count: int) -> None:
         """Show an earlier (negative) or later partition."""
@@ -360,11 +372,13 @@ class Bench:
 
     def why(self, width: int) -> Sheet:
         """Why the selection is as it is."""
-        return held_back(self.guide.question(self), panes.why(self, width))
+        return held_back(self.guide.question(self), panes.why(self, width), width)
 
     def days(self, width: int) -> Sheet:
         """Task by partition."""
-        return panes.days(self, width)
+        from workbench.bench.panes.days import days
+
+        return days(self, width)
 
     def data(self, width: int) -> Sheet:
         """Versions, whether they are right where that may be shown, since when public, read by whom."""
@@ -376,11 +390,15 @@ class Bench:
 
     def alerts(self, width: int) -> Sheet:
         """Who was told what, and who answered."""
-        return panes.alerts(self, width)
+        from workbench.bench.panes.alerts import alerts
+
+        return alerts(self, width)
 
     def rules(self, width: int) -> Sheet:
         """The rules of the selection: what starts it, retries, deadline, owner."""
-        return held_back(self.guide.question(self), panes.rules(self, width))
+        from workbench.bench.panes.rules import rules
+
+        return held_back(self.guide.question(self), rules(self, width), width)
 
     def strip(self, width: int) -> Row:
         """What is public, day by day."""
@@ -388,11 +406,15 @@ class Bench:
 
     def inspect(self, width: int) -> Sheet:
         """All about the selection: attempts, logs, policy, code, versions, rows, readers."""
-        return panes.inspect(self, width)
+        from workbench.bench.panes.inspect import inspect
+
+        return held_back(self.guide.question(self), inspect(self, width), width)
 
     def code(self, width: int, kind: str = "yaml") -> Sheet:
         """The pipeline as YAML as it is now; with `kind` code the Python or SQL of the selection."""
-        return panes.code(self, width, kind)
+        from workbench.bench.panes.code import code
+
+        return shut(self.guide.question(self), code(self, width, kind), width)
 
     def found(self, text: str) -> list[Found]:
         """What a text may mean: a thing, a day, something that happened; the best first."""
@@ -400,4 +422,6 @@ class Bench:
 
     def why_chain(self, width: int) -> Sheet:
         """The whole answer to why, with what caused it, back to the root."""
-        return panes.why_chain(self, width)
+        from workbench.bench.panes.why_chain import why_chain
+
+        return held_back(self.guide.question(self), why_chain(self, width), width)

@@ -53,7 +53,7 @@ class Future:
         """Stand in it for a moment, after all that happens at an instant."""
         before = self.session.cursor
         try:
-            yield self.session.switch(self.of).seek(at)
+            yield self.session.enter(self.of).seek(at)
         finally:
             self.session.stand(before)
 
@@ -197,7 +197,7 @@ class Comparing:
         if self.bench is None:
             return
         if keep and keep != self.bench.session.branch.name:
-            self.bench.session.switch(keep)
+            self.bench.session.enter(keep)
         if self.bench.now != self.now:
             self.bench.go_to(self.now)
         dag, key = self.place
@@ -259,7 +259,7 @@ class Comparing:
     def header(self, width: int) -> Row:
         local = self.now.astimezone(self.clock.zone)
         left = (Span("compare  ", "title"), Span(self.title))
-        right = (Span(f"{day(local)} {local:%H:%M} {self._spec.timezone}", "strong"),)
+        right = (Span(f" {day(local)} {local:%H:%M} {self._spec.timezone} ", "clock"),)
         gap = width - row_width((*left, *right))
         return clipped((*left, Span(" " * max(2, gap)), *right), width)
 
@@ -415,7 +415,7 @@ class Comparing:
 def compared(a: Session, b: Session, names: tuple[str, str] = ("1", "2"), at: datetime | None = None) -> Comparing:
     """Two recordings beside each other, each in its current future, at an instant (default: the later end, as far as
     both go). Neither is changed."""
-    now = at or min(max(a.now, b.now), a.until, b.until)
+    now = at or min(max(a.now, b.now), a.end, b.end)
     return Comparing(Future(a, a.branch.name, names[0]), Future(b, b.branch.name, names[1]), now)
 
 

@@ -115,4 +115,9 @@ def end_said(bench: Bench) -> str:
     """Why there is no next instant; and what one can do, unless a guide says that."""
     if bench.guide.line(bench):
         return "Nothing more comes by itself; ☞ says how it goes on."
-    return f"Nothing more comes until {bench.clock.full(bench.session.until)}, the end. g goes back, f makes a fault."
+    return f"{nothing_more(bench)} g goes back, f makes a fault."
+
+
+def nothing_more(bench: Bench) -> str:
+    """That there is no next instant, where there are no keys."""
+    return f"Nothing more comes until {bench.clock.full(bench.session.end)}, the end."

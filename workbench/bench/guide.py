@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from workbench.views.clock import plural
-from workbench.views.sheet import Row, Sheet, Span
+from workbench.views.clock import listed, plural
+from workbench.views.sheet import Row, Sheet, Span, wrapped_row
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A prediction: the text, and (key, answer) pairs. It is never in the way: whoever goes on has not answered. While
-    it is open, `why` and `rules` hold back what says one of the words in `hides`, so that nobody copies the answer."""
+    it is open, all that explains holds back what says one of the words in `hides`, so that nobody copies the answer."""
 
     text: str
     answers: tuple[tuple[str, str], ...]
@@ -39,19 +39,39 @@ class Guide(Protocol):
         """The person did something."""
 
 
-def held_back(question: Question | None, sheet: Sheet) -> Sheet:
-    """A pane without what would answer the question that is open."""
+def held_back(question: Question | None, sheet: Sheet, width: int) -> Sheet:
+    """A sheet without the rows that would answer the question that is open; shut, if it is all about that."""
     if question is None or not question.hides:
         return sheet
+    if any(word in sheet.title for word in question.hides):
+        return shut(question, sheet, width)
     rows: list[Row] = []
     is_left_out = False
     for row in sheet.rows:
-        if not any(word in span.text for span in row for word in question.hides):
+        if not _answers(question, row):
             rows += [row] if row or (rows and rows[-1]) else []
         elif not is_left_out:
             is_left_out = True
             rows.append((Span("⊘ Guess first: this would answer it.", "dim"),))
-    return replace(sheet, rows=tuple(rows))
+    return Sheet(sheet.title, tuple(rows), sheet.focus)
+
+
+def shut(question: Question | None, sheet: Sheet, width: int) -> Sheet:
+    """A sheet; or, while some of it would answer the question that is open, the wish to guess first."""
+    about = (*sheet.rows, (Span(sheet.title),))
+    if question is None or not any(_answers(question, row) for row in about):
+        return sheet
+    return Sheet(sheet.title, wrapped_row((Span(f"⊘ {guess_first(question)}", "dim"),), width, "  "))
+
+
+def guess_first(question: Question) -> str:
+    """Instead of what would answer it."""
+    guesses = listed([f"{key} {answer}" for key, answer in question.answers], "or")
+    return f"Say your guess first: {guesses}. Then look. No guess? Go on, and see."
+
+
+def _answers(question: Question, row: Row) -> bool:
+    return any(word in span.text for span in row for word in question.hides)
 
 
 def coached(text: str) -> Row:

@@ -10,8 +10,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from workbench.bench.bad_files import Taken, bad_files, taken_files, with_all_above
+from workbench.bench.bad_files import Taken, above_in_all_dags, bad_files, taken_files, with_all_above
 from workbench.bench.chosen import Chosen
+from workbench.bench.remaking import is_below, line_of, remakes, words_of
+from workbench.bench.remaking import named as _named
 from workbench.bench.short_names import next_version
 from workbench.engine import Run
 from workbench.engine.state import UNDER_WAY
@@ -46,8 +48,9 @@ Told = Why | WhyRun | Thing
 def offers(bench: Bench, told: Told) -> tuple[Offer, ...]:
     """At most MOST, those first that end what is wrong, each of which can be done now."""
     found: dict[str, Offer] = {}
-    every = list(_all(bench, told))
-    for one in (*_new_code(bench, told), *_again(bench, told), *every):
+    every, files = list(_all(bench, told)), list(_again(bench, told))
+    first = (*_new_code(bench, told), *(() if _is_to_be_tried(told) else files), *_remakes(bench, told))
+    for one in (*first, *every, *files):
         if _is_in_vain(bench, told, one.line):
             continue
         if one.line not in found and len(found) < MOST and can_do(bench, one.line):
@@ -107,6 +110,8 @@ def window_of(bench: Bench, dag: str) -> Partition:
 
 _VERBS = r"(?:rerun|approve|check set|set|unpause|pause|mark|notify|withdraw|backfill|trigger)"
 _LINE = re.compile(rf"\b({_VERBS} [^,;:]+?)(?= when | once | if | or |, |; |: |$)")
+# What helps only when something else was done is no offer: it stays advice.
+_NOT_YET = (", once its source", ", once it overwrites")
 _KEYS = {"set": "e", "check": "e", "mark": "r"}
 
 
@@ -114,6 +119,8 @@ def _of_helps(helps: Iterable[str]) -> Iterator[Offer]:
     for text in helps:
         for match in _LINE.finditer(text):
             line = match[1].strip()
+            if text.startswith(_NOT_YET, match.end()):
+                continue
             yield Offer(_KEYS.get(line.split()[0], "r"), _words(line), line)
 
 
@@ -176,11 +183,37 @@ def _new_code(bench: Bench, told: Told) -> Iterator[Offer]:
             yield Offer("r", _words(line), line)
 
 
+def _is_to_be_tried(told: Told) -> bool:
+    """Does it wait for its next try? Then a file that it takes is not what holds it."""
+    return isinstance(told, Why) and told.state == "up_for_retry"
+
+
+def _remakes(bench: Bench, told: Told) -> Iterator[Offer]:
+    """The task that took an older version of something than is there now; where what it would take is spoiled still,
+    or code below it fails, that is mended first."""
+    found = remakes(bench)
+    is_broken = any(fails_by_version(bench, run, task) for run, task in _failing(bench, told))
+    for one in (*found.first, *found.others) if not is_broken else ():
+        files = taken_files(bench, one.run.key.dag, [one.task])
+        if not any(bad_files(bench, files)):
+            yield Offer("r", words_of(one), line_of(bench, one))
+
+
 def _is_in_vain(bench: Bench, told: Told, line: str) -> bool:
-    """Would it run code again that fails whenever it runs?"""
-    failing = _failing(bench, told) if line.startswith("rerun ") else []
+    """Would it run code again that fails whenever it runs, or take old rows again from a task above?"""
+    if not line.startswith("rerun "):
+        return False
+    failing = _failing(bench, told)
     names = (_named(bench, run.key.dag, task) for run, task in failing if fails_by_version(bench, run, task))
-    return any(line.startswith(f"rerun {name}@") for name in names)
+    return any(line.startswith(f"rerun {name}@") for name in names) or _is_below_a_remake(bench, line)
+
+
+def _is_below_a_remake(bench: Bench, line: str) -> bool:
+    found = [one for one in remakes(bench).first if one.kind != "missing"]
+    if any(line_of(bench, one) == line for one in found):
+        return False
+    tasks = ((one, task) for one in found for task in one.run.plan.tasks if is_below(one, one.run.key, task))
+    return any(line.startswith(f"rerun {_named(bench, o.run.key.dag, t)}@{o.run.key.partition}") for o, t in tasks)
 
 
 def _again(bench: Bench, told: Told) -> Iterator[Offer]:
@@ -192,7 +225,8 @@ def _again(bench: Bench, told: Told) -> Iterator[Offer]:
 def _files_of(bench: Bench, told: Told) -> list[Taken]:
     """The files of the shown day behind what was asked about."""
     if isinstance(told, Why):
-        return taken_files(bench, told.dag, with_all_above(bench, told.dag, [told.task]))
+        above = above_in_all_dags(bench, told.dag, [told.task])
+        return [file for dag, tasks in above for file in taken_files(bench, dag, tasks)]
     dag, name = bench.chosen.dag or bench.dag, bench.chosen.name
     plan = bench.known.plans.get(dag)
     if plan is None:
@@ -273,12 +307,6 @@ def _room(bench: Bench, run: Run, why: Why, rules: set[str]) -> Iterator[Offer]:
 _ROOM = frozenset({"pool_has_a_slot", "worker_is_free", "run_has_room"})
 
 
-def _named(bench: Bench, dag: str, task: str) -> str:
-    plans = bench.known.plans
-    several = sum(task in plan.tasks for plan in plans.values()) > 1
-    return f"{dag}.{task}" if several or task in plans else task
-
-
 # a run
 
 
@@ -318,8 +346,6 @@ def _of_dataset(bench: Bench, chosen: Chosen, told: Thing) -> Iterator[Offer]:
     window = window_of(bench, chosen.dag)
     newest = bench.known.data.newest(chosen.name, window.key)
     if newest is not None and newest.state == "blocked":
-        again = _named(bench, newest.run.dag, newest.task)
-        yield Offer("r", f"run {newest.task} again", f"rerun {again}@{newest.run.partition} down")
         yield Offer("r", "let it go live", f"approve {chosen.name}@{window.key}")
     spec = bench.known.plans[chosen.dag].spec
     declared = spec.datasets.get(chosen.name)

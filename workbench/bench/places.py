@@ -51,7 +51,7 @@ def stand_where_left(bench: Bench, history: str | Path | None) -> None:
     place = _read().get(key, {}) if key is not None else {}
     try:
         if str(place.get("future", "")) in bench.session.branches:
-            bench.session.switch(place["future"])
+            bench.session.enter(place["future"])
             bench.session.seek(int(place["event"]))
             bench.session.seek(place["now"]) if bench.session.at_end else None
             bench.choose(str(place.get("chosen", "")))

@@ -29,13 +29,13 @@ def header(here: Here, worked: Worked, width: int) -> Row:
     """What is planned, that nothing has run, and what time it is; where there is little room, in fewer words."""
     known, planner = here.known, worked.planner
     clock = Clock(here.now, _spec(known, planner).zone)
-    plan, now = Span("PLAN: nothing has run yet", "good"), Span(f"   {clock.full(here.now)}", "strong")
+    plan, now = Span("PLAN: nothing has run yet", "good"), Span(f" {clock.full(here.now)} ", "clock")
     whole, short = days_of(known, planner), days_of(known, planner, counted=False)
     named, name = Span(f"backfill {planner.name}", "title"), Span(planner.name, "title")
     ways: tuple[tuple[Row, Row], ...] = (
-        ((named, Span(f"  {whole}")), (plan, now)),
-        ((name, Span(f"  {whole}")), (plan, now)),
-        ((name, Span(f"  {short}")), (plan, now)),
+        ((named, Span(f"  {whole}")), (plan, Span("   "), now)),
+        ((name, Span(f"  {whole}")), (plan, Span("   "), now)),
+        ((name, Span(f"  {short}")), (plan, Span("   "), now)),
         ((name, Span(f"  {short}")), (plan,)),
         ((name, Span(f"  {short}")), (Span("PLAN", "good"),)),
     )

@@ -244,7 +244,9 @@ class Planning:
     def cost(self, width: int) -> Sheet:
         """Cost and whom it touches; once it was started, what it has changed."""
         if self.number:
-            sheet = filling.changed_sheet(self.bench.known, self.how_far, self.clock, width)
+            sheet = filling.changed_sheet(
+                self.bench.known, self.how_far, self.clock, width, self.bench.session.rows_differing
+            )
             rows = over_rows(self.bench, self.number, width) if not self.how_far.left else ()
             return replace(sheet, rows=(*rows, *sheet.rows))
         if self.is_computing:
@@ -301,7 +303,7 @@ class Planning:
     def _told(self, target: str, width: int) -> list[Row]:
         """Why it is as it is now."""
         try:
-            told = str(self.bench.session.ask(target)).splitlines()
+            told = str(self.bench.session.explain(target)).splitlines()
         except InvalidInput as error:
             told = [problem.message for problem in error.problems]
         style = "strong" if self.number else ""

@@ -11,7 +11,7 @@ from workbench.bench.planner_sheets import spread
 from workbench.engine import Known, Run
 from workbench.engine.backfilled import KEPT, runs_tasks
 from workbench.views.backfill_plan import KEEP, LEAVE, RUN, BackfillPlan, PlannedRun, PlannedTask
-from workbench.views.backfills import Progress, progress, report, runs_of
+from workbench.views.backfills import Differing, Progress, progress, report, runs_of
 from workbench.views.clock import Clock
 from workbench.views.graph import look
 from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
@@ -168,9 +168,9 @@ def _number(count: int, word: str) -> Span:
     return Span(f"{count or '–':>9}", _STYLES[word] if count else "dim")
 
 
-def changed_sheet(known: Known, how_far: Progress, clock: Clock, width: int) -> Sheet:
+def changed_sheet(known: Known, how_far: Progress, clock: Clock, width: int, differing: Differing) -> Sheet:
     """What it has changed so far: inputs, code, outputs, readers, what is stale now."""
-    lines = report(known, clock.now, how_far.number).lines[1:]
+    lines = report(known, clock.now, how_far.number, differing).lines[1:]
     short = _in_short(lines)
     told = [*short, *(("", "more of it", *lines) if len(short) < len(lines) else ())]
     rows = [

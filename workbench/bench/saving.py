@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from workbench.bench.data_files import DataFile, in_the_way, placed, said, to_copy
 from workbench.bench.scenes import fitted
 from workbench.model import InvalidInput, Workspace
 from workbench.model.findings import shown
@@ -29,8 +30,8 @@ _MOST_ROWS = 400
 @dataclass(frozen=True, slots=True)
 class SavePlan:
     """What saving would do. `words`: what differs from the file as it was, in plain words; `notes`: what to know
-    besides; `lost`: comments that would go; `copies`: Python modules that come along; `replaces`: another file would be
-    replaced. `old`: the text that is there."""
+    besides; `lost`: comments that would go; `copies`: Python modules that come along; `data`: files of data that do;
+    `replaces`: another file would be replaced. `old`: the text that is there."""
 
     path: Path
     text: str
@@ -40,6 +41,7 @@ class SavePlan:
     lost: tuple[str, ...] = ()
     copies: tuple[Path, ...] = ()
     replaces: bool = False
+    data: tuple[DataFile, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -64,6 +66,10 @@ class SavePlan:
             yield (Span("! ", "late"), Span("There is such a file already. It would be replaced.", "late"))
         for path in self.copies:
             yield (Span("+ ", "good"), Span(f"{path.name} is copied beside it: tasks run it."))
+        if self.data:
+            yield (Span("+ ", "good"), Span(f"Also copies {said(self.data)}, so that it can be moved."))
+        for name in in_the_way(self.data, self.path.parent)[:1]:
+            yield (Span("! ", "late"), Span(f"There is another {name} already: save into another folder.", "late"))
         for note in self.notes:
             yield (Span("! ", "late"), Span(note))
         for comment in self.lost:
@@ -96,14 +102,15 @@ def plan(workspace: Workspace, path: Path, origin: Path | None, base: bytes | No
     """What saving a workspace there would do. `base`: the text of the file from which it came, `origin`. Raises
     InvalidInput when the workspace cannot be written."""
     source = _decoded(base)
-    placed, copies = relocated(workspace, path.parent)
+    there, copies = relocated(workspace, path.parent)
     before = _read(source, origin, path.parent) if source is not None and origin is not None else None
-    made = rewritten(source, placed) if source is not None else None
-    text, left_out = fitted(made.text if made else written(placed), before, placed)
-    words = tuple(differences(before, placed)) if before is not None and before.dags else (_all_of(placed),)
+    made = rewritten(source, there) if source is not None else None
+    text, left_out = fitted(made.text if made else written(there), before, there)
+    words = tuple(differences(before, there)) if before is not None and before.dags else (_all_of(there),)
     notes = (*(made.notes if made else ()), *left_out)
-    there = _decoded(_bytes(path))
-    return SavePlan(path, text, there, words, notes, made.lost if made else (), copies, replaces)
+    old = _decoded(_bytes(path))
+    data = to_copy(workspace.dags.values(), path.parent)
+    return SavePlan(path, text, old, words, notes, made.lost if made else (), copies, replaces, data)
 
 
 def _read(source: str, origin: Path, folder: Path) -> Workspace:
@@ -144,7 +151,7 @@ def relocated(workspace: Workspace, folder: Path) -> tuple[Workspace, tuple[Path
         if not spec.folder or str(Path(spec.folder).resolve()) == target:
             dags[name] = spec
             continue
-        inputs = {key: replace(one, path=_from(one.path, spec.folder, target)) for key, one in spec.inputs.items()}
+        inputs = {key: replace(one, path=placed(one.path, spec.folder, target)) for key, one in spec.inputs.items()}
         dags[name] = replace(spec, inputs=inputs)
         for task in spec.tasks.values():
             for run in filter(None, (task.run, *task.code.values())):
@@ -152,18 +159,6 @@ def relocated(workspace: Workspace, folder: Path) -> tuple[Workspace, tuple[Path
                 copies[module] = Path(spec.folder, module)
     wanted = [path for name, path in copies.items() if _bytes(folder / name) != _bytes(path) and path.is_file()]
     return replace(workspace, dags=dags), tuple(wanted)
-
-
-def _from(path: str | None, old: str, new: str) -> str | None:
-    """A path beside one folder as it is written beside another."""
-    if path is None or os.path.isabs(path):
-        return path
-    whole = os.path.abspath(Path(old, path))
-    try:
-        is_near = os.path.dirname(os.path.commonpath([whole, new])) != os.path.commonpath([whole, new])
-    except ValueError:  # on another drive
-        is_near = False
-    return Path(os.path.relpath(whole, new)).as_posix() if is_near else Path(whole).as_posix()
 
 
 # writing
@@ -196,8 +191,14 @@ def write(chosen: SavePlan) -> bytes:
             raise InvalidInput(
                 [f"there is another {module.name} in {chosen.path.parent} already; save into another folder"]
             )
+    for name in in_the_way(chosen.data, chosen.path.parent):
+        raise InvalidInput([f"there is another {name} in {chosen.path.parent} already; save into another folder"])
     raw = chosen.text.encode("utf-8")
     with _explained(chosen.path):
+        for one in chosen.data:
+            target = chosen.path.parent / one.target
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(one.source, target)
         for module in chosen.copies:
             shutil.copyfile(module, chosen.path.parent / module.name)
         _replace(Path(os.path.realpath(chosen.path)), raw)

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.bench.kept import kept
 from workbench.model import DagSpec, InvalidInput, Task
 from workbench.model.rewriting import rewritten
 from workbench.model.writing import dag_document
@@ -36,13 +37,18 @@ def yaml_of(bench: Bench) -> Source:
     edited = bench.session.workspace.dags.get(spec.name) != spec
     note = "with your edits: not saved" if edited and text else ""
     if not text or (edited and not _is_one_file(bench)):
-        name, text = f"{spec.name}, as a file", dag_document(spec)
+        name, text = f"{spec.name}, as a file", _document(bench, spec)
     elif edited:
         try:
             text = rewritten(text, bench.known.workspace()).text
         except InvalidInput:
-            name, text = f"{spec.name}, as a file", dag_document(spec)
+            name, text = f"{spec.name}, as a file", _document(bench, spec)
     return Source(name, "yaml", text, 1, _lines_in_yaml(text, spec.name, bench.chosen.name), note)
+
+
+def _document(bench: Bench, spec: DagSpec) -> str:
+    """The DAG by itself, as a file."""
+    return kept(bench, f"document {spec.name}", (), lambda: dag_document(spec))
 
 
 def _is_one_file(bench: Bench) -> bool:

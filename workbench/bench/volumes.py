@@ -96,7 +96,8 @@ def _named(bench: Bench, dataset: str, versions: list[Version]) -> str:
     """`Wed 2 Jan (779 rows) and Thu 3 Jan (596 rows)`."""
     grid = bench.known.plans[bench.known.makers[dataset]].spec.grid
     said = dict.fromkeys(
-        f"{grid.spoken(grid.parse(one.partition)).partition(' (from')[0]} ({one.rows} rows)" for one in versions
+        f"{grid.spoken(grid.parse(one.partition)).partition(' (from')[0]} ({plural(one.rows or 0, 'row')})"
+        for one in versions
     )
     more = len(said) - _MOST_NAMED
     return listed([*list(said)[:_MOST_NAMED], *([f"{more} more"] if more > 0 else [])])

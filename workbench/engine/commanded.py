@@ -153,7 +153,7 @@ def runs_requested(state: State, known: Known, event: RunsRequested) -> None:
     if backfill:
         known.backfills[backfill] = Backfill(
             event.dag, event.at, event.limit, event.sentence, "running", event.tasks, event.pin, event.priority,
-            after=order_of(known, event), pinned=event.pinned,
+            after=order_of(known, event), pinned=event.pinned, plan=event.plan,
         )  # fmt: skip
     for order, (key, start, end) in enumerate(event.runs):
         run = open_run(known, key, Partition(key.partition, start, end), event.at)

@@ -112,6 +112,11 @@ class Backfill(NamedTuple):
     changed: datetime | None = None
     after: Mapping[RunKey, tuple[tuple[RunKey, str], ...]] = MappingProxyType({})
     pinned: tuple[str, ...] = ()
+    plan: tuple[tuple[str, str, str], ...] = ()
+
+    def reason_for(self, dag: str, partition: str) -> str:
+        """What its plan said of a partition; empty: nothing."""
+        return next((said for one, key, said in self.plan if (one, key) == (dag, partition)), "")
 
     def code_of(self, dag: str, task: str) -> str:
         """The version to which it pins a task's code; empty: it does not."""

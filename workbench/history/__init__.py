@@ -11,6 +11,7 @@ from workbench.history.asking import Answer
 from workbench.history.errors import HistoryError
 from workbench.history.history import History
 from workbench.history.loading import Loaded, Recording, SavedBranch
+from workbench.history.predicting import Predicted
 from workbench.history.recorder import Recorder
 from workbench.history.tables import TABLES, Tables, tables
 
@@ -20,6 +21,7 @@ __all__ = [
     "History",
     "HistoryError",
     "Loaded",
+    "Predicted",
     "Recorder",
     "Recording",
     "SavedBranch",

@@ -134,6 +134,8 @@ def _guarded(connection: sqlite3.Connection, seconds: float) -> Iterator[_Guard]
 
 def _explain(connection: sqlite3.Connection, sql: str, error: str) -> str:
     """SQLite's words, with the nearest name where one is not known."""
+    if error.startswith("cannot modify"):
+        return "a question may only read, and this one would change something; write a SELECT"
     found = re.fullmatch(r"no such (table|column): (?:main\.)?(.+)", error)
     if found is None:
         return f"the question cannot be understood: {error}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -39,6 +40,7 @@ from workbench.engine.events import (
 from workbench.history.parts import as_it_is, read_part, write_part
 from workbench.model import DagSpec
 from workbench.model.data import dag_from_data, dag_to_data
+from workbench.model.lost import LostFunction
 from workbench.scenario.reading import fault_from_data, fault_to_data
 from workbench.timetable import format_instant
 
@@ -182,8 +184,14 @@ _WRITE: dict[str, Callable[[Any], Any]] = {
     "message": printable,
     "sentence": printable,
     "fault": lambda fault: to_json(fault_to_data(fault)),
-    "spec": lambda spec: to_json(dag_to_data(spec)),
+    "spec": lambda spec: to_json(_spec_data(spec)),
 }
+
+
+def _spec_data(spec: DagSpec) -> dict[str, Any]:
+    """Of functions that were made in Python only the names of their tasks are kept."""
+    named = [name for name, task in spec.tasks.items() if task.function is not None]
+    return dag_to_data(spec) | ({"functions": named} if named else {})
 
 
 def _encoder(event: type[Any]) -> Callable[[Numbered, Texts], list[Batch]]:
@@ -284,4 +292,8 @@ class Decoder:
         }
 
     def _spec(self, data: str) -> DagSpec:
-        return dag_from_data(json.loads(data), self._folder)
+        written = json.loads(data)
+        named = written.pop("functions", ())
+        spec = dag_from_data(written, self._folder)
+        lost = {name: replace(spec.tasks[name], function=LostFunction(spec.name, name)) for name in named}
+        return replace(spec, tasks={**spec.tasks, **lost}) if lost else spec

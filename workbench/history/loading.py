@@ -12,6 +12,7 @@ from datetime import datetime
 from workbench.engine import Event
 from workbench.history.codec import COLUMNS, Decoder
 from workbench.history.errors import problem
+from workbench.history.predicting import Predicted, predictions_in
 from workbench.model import Workspace
 from workbench.model.data import workspace_from_data
 from workbench.scenario import Scenario
@@ -60,6 +61,7 @@ class Loaded:
     branches: tuple[SavedBranch, ...]
     current: str | None
     functions: tuple[str, ...] = ()
+    predictions: tuple[Predicted, ...] = ()
 
 
 def recordings_in(connection: sqlite3.Connection) -> list[Recording]:
@@ -106,13 +108,14 @@ def load_recording(connection: sqlite3.Connection, path: str, recording: int) ->
     name, started_at, start, seed, scenario = row
     with _readable(path, f"recording {recording}"):
         planned = scenario_from_data(json.loads(scenario))
+        predictions = predictions_in(connection, recording)
     branches = tuple(_branches(connection, path, recording, folder))
     current = connection.execute(
         "SELECT name FROM branch WHERE recording = ? ORDER BY is_current DESC, id DESC", (recording,)
     ).fetchone()
     return Loaded(
         recording, name, started_at, made, planned, parse_instant(start), seed, folder, branches,
-        current and current[0], functions,
+        current and current[0], functions, predictions,
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection, recording: int
         row = _row(source, "SELECT * FROM branch WHERE id = ?", branch)
         places = {"id": None, "recording": made, "parent": branches.get(row["parent"])}
         branches[branch] = _insert(target, "branch", {**row, **places, "is_current": int(current == (branch,))})
+    _copy_predictions(source, target, recording, made)
     for table in _OF_BRANCHES:
         for old, new in branches.items():
             _copy_rows(source, target, table, old, new)
@@ -82,6 +83,13 @@ def _insert(target: sqlite3.Connection, table: str, row: dict[str, Any]) -> int:
     made = target.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
     assert made.lastrowid is not None
     return made.lastrowid
+
+
+def _copy_predictions(source: sqlite3.Connection, target: sqlite3.Connection, old: int, new: int) -> None:
+    found = source.execute("SELECT * FROM prediction WHERE recording = ?", (old,))
+    names = [one[0] for one in found.description]
+    for row in found:
+        _insert(target, "prediction", {**dict(zip(names, row, strict=True)), "recording": new})
 
 
 def _copy_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str, old: int, new: int) -> None:

@@ -13,6 +13,7 @@ from workbench.engine import State
 from workbench.history import lease
 from workbench.history.codec import Texts
 from workbench.history.errors import explained
+from workbench.history.predicting import Predicted, write_predictions
 from workbench.history.store import transaction, write_on, write_rows, write_whole
 from workbench.timetable import format_instant
 
@@ -69,6 +70,12 @@ class Recorder:
             with explained(self.path):
                 (self._judged[branch.name],) = self.connection.execute(_JUDGED, (own,)).fetchone()
         return self._judged.get(branch.name, 0)
+
+    def predict(self, some: Iterable[Predicted]) -> None:
+        """Keep what somebody said, and what came of it. Raises HistoryError, and then nothing was written."""
+        with explained(self.path), transaction(self.connection):
+            lease.check(self.connection, self.path, self.recording, self.owner)
+            write_predictions(self.connection, self.recording, some)
 
     def close(self) -> None:
         """Give the lease back. What was written stays."""

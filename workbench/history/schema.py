@@ -15,9 +15,10 @@ from workbench.history.filling import fill_spec
 from workbench.history.released import RELEASED
 from workbench.history.step_commands import COMMANDS
 from workbench.history.step_data import DATA
+from workbench.history.step_predictions import PREDICTIONS
 
 APPLICATION_ID = 0x574B4248  # "WKBH"
-STEPS: list[tuple[str, list[str]]] = [*RELEASED, ("commands", COMMANDS), ("data", DATA)]
+STEPS: list[tuple[str, list[str]]] = [*RELEASED, ("commands", COMMANDS), ("data", DATA), ("predictions", PREDICTIONS)]
 
 _WITH_SPEC = 5  # since this step, a file holds what its workspaces say
 

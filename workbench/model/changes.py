@@ -106,11 +106,12 @@ def _lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
         yield f"task {renamed.old} is called {renamed.new}"
         before = apply_edit(before, renamed)
     yield from _values(f"DAG {after.name}", _dag(before), _dag(after))
-    yield from _input_lines(before.inputs, after.inputs)
+    yield from _input_lines(before, after)
     yield from _data_lines(before, after)
     yield from (f"task {name} removed" for name in before.tasks if name not in after.tasks)
     for name, task in after.tasks.items():
-        yield from _task_lines(before.tasks[name], task) if name in before.tasks else _new(task)
+        owners = before.owner, after.owner
+        yield from _task_lines(before.tasks[name], task, owners) if name in before.tasks else _new(task)
 
 
 def _dag(spec: DagSpec) -> dict[str, str]:
@@ -132,7 +133,7 @@ def _new(task: Task) -> Iterator[str]:
     yield _added(f"task {task.name} added", TASK, task, Task(""))
 
 
-def _task_lines(before: Task, after: Task) -> Iterator[str]:
+def _task_lines(before: Task, after: Task, owners: _Owners) -> Iterator[str]:
     if before is after or (before == after and before.function is after.function):
         return
     for key, verb in _NAMES:
@@ -140,18 +141,19 @@ def _task_lines(before: Task, after: Task) -> Iterator[str]:
         yield from (f"{after.name} no longer {verb} {name}" for name in old if name not in new)
         yield from (f"{after.name} now {verb} {name}" for name in new if name not in old)
     lists = tuple(key for key, _ in _NAMES)
-    yield from _values(after.name, _flat(TASK, before, lists), _flat(TASK, after, lists))
+    yield from _values(after.name, _flat(TASK, before, lists), _flat(TASK, after, lists), owners)
     if before.function is not after.function:
         yield f"{after.name}: other function"
 
 
-def _input_lines(before: Mapping[str, Input], after: Mapping[str, Input]) -> Iterator[str]:
-    yield from (f"input {name} removed" for name in before if name not in after)
-    for name, item in after.items():
-        if name not in before:
+def _input_lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
+    yield from (f"input {name} removed" for name in before.inputs if name not in after.inputs)
+    for name, item in after.inputs.items():
+        if name not in before.inputs:
             yield _added(f"input {name} added", INPUT, item, Input(name))
         else:
-            yield from _values(f"input {name}", _flat(INPUT, before[name]), _flat(INPUT, item))
+            flat = _flat(INPUT, before.inputs[name]), _flat(INPUT, item)
+            yield from _values(f"input {name}", *flat, (before.owner, after.owner))
 
 
 def _data_lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
@@ -162,7 +164,7 @@ def _data_lines(before: DagSpec, after: DagSpec) -> Iterator[str]:
             yield _added(f"dataset {name} declared", DATASET, dataset, Dataset(name), ("checks",))
         else:
             flat = _flat(DATASET, old, ("checks",)), _flat(DATASET, dataset, ("checks",))
-            yield from _values(f"dataset {name}", *flat)
+            yield from _values(f"dataset {name}", *flat, (before.owner, after.owner))
         yield from _check_lines(name, old.checks if old else {}, dataset.checks)
 
 
@@ -184,11 +186,23 @@ def _added(
     return f"{what}{': ' if told else ''}{', '.join(told)}"
 
 
-def _values(who: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+_Owners = tuple[str | None, str | None]  # of the DAG, before and after: they own what names nobody itself
+
+
+def _values(
+    who: str, before: Mapping[str, str], after: Mapping[str, str], owners: _Owners = (None, None)
+) -> Iterator[str]:
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
         if old != new and not (None in (old, new) and key in _USUAL and _USUAL[key] in (old, new)):
-            yield f"{who}: {key} {'none' if new is None else new} (before: {'none' if old is None else old})"
+            was, becomes = (_or_its_dags(key, value, owner) for value, owner in zip((old, new), owners, strict=True))
+            yield f"{who}: {key} {becomes} (before: {was})"
+
+
+def _or_its_dags(key: str, value: str | None, owner: str | None) -> str:
+    if value is None and key == "owner" and owner is not None:
+        return f"{owner}, its DAG's"
+    return "none" if value is None else value
 
 
 def _flat(group: Group, value: Any, leave: tuple[str, ...] = (), label: str = "") -> dict[str, str]:

@@ -28,6 +28,10 @@ class InvalidInput(ValueError):
         self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook it is a sentence: where in our code it was found helps nobody."""
+        return str(self).splitlines()
+
 
 def nearest(wrong: str, known: Iterable[str], *, most: int = 6) -> str:
     """The end of an error: the nearest known spelling, and what is known. Empty when nothing is known."""

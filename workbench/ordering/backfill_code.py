@@ -7,11 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 
 from workbench.engine import Known
 from workbench.engine.backfilled import made_by
 from workbench.engine.rules.clock import next_tick
+from workbench.model.findings import shown
 from workbench.ordering.backfill_choice import Choice, last_run
+from workbench.ordering.here import refuse
 from workbench.views.clock import Clock, listed, plural
 
 BACK = "this goes back to older code"
@@ -24,6 +27,22 @@ def is_older(one: str, other: str, written: Sequence[str]) -> bool:
         return written.index(one) < written.index(other)
     mine, others = _NUMBERED.fullmatch(one), _NUMBERED.fullmatch(other)
     return bool(mine and others and mine[1] == others[1] and int(mine[2]) < int(others[2]))
+
+
+def refuse_unwritten(known: Known, dag: str, tasks: Iterable[str], pin: str) -> None:
+    """Refuse a version that no task asked for has. Where none has versions of its code written, any name will do: then
+    it is a mere label."""
+    asked = sorted(tasks)
+    written = {task: known.plans[dag].tasks[task].task.code for task in asked}
+    versions = dict.fromkeys(version for task in asked for version in written[task])
+    if not pin or not versions:
+        return
+    versions |= dict.fromkeys(known.code_of(dag, task) for task in asked if written[task])
+    if pin not in versions:
+        have = listed([task for task in asked if written[task]])
+        close = get_close_matches(pin[:100], list(versions), n=1, cutoff=0.4)
+        meant = f"; did you mean pin {close[0]}?" if close else ""
+        raise refuse(f"There is no version {shown(pin)} of the code of {have}, only {listed(list(versions))}{meant}")
 
 
 def warnings_of(choice: Choice) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from workbench.ordering.backfill_choice import (
     include_upstream,
     pinned_by,
 )
+from workbench.ordering.backfill_code import refuse_unwritten
 from workbench.ordering.backfill_costs import empty_plan, plan_of
 from workbench.ordering.here import Here, Order, order, refuse, unknown
 from workbench.ordering.runs import refuse_outside
@@ -101,6 +102,7 @@ def _chosen(here: Here, target: Target, which: Which, settings: Settings, down: 
         raise refuse(f"A backfill takes a range of days, for example: backfill {target.name}@2013-01-01..2013-01-03")
     assert which in get_args(Which)
     _refuse(here, dag, which, settings)
+    refuse_unwritten(known, dag, tasks, settings.pin)
     choice = Choice(here, settings.pin, pinned=pinned_by(known, dag, tasks, settings.pin))
     choose(choice, dag, tasks, _windows(here, known.plans[dag].spec, target), which)
     if not choice.made:

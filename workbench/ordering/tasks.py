@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workbench.engine import Known, Run
 from workbench.engine.events import TasksCleared, TasksKilled, TasksMarked
 from workbench.engine.plan import DagPlan
@@ -11,8 +13,10 @@ from workbench.engine.verdicts import Wait
 from workbench.ordering.here import Here, Order, order, refuse, unknown
 from workbench.ordering.targets import Target, grouped, instances, name_in, spoken, tasks_named, those
 from workbench.views.clock import Clock
+from workbench.views.remake import users_of
 
 MARKS = ("success", "failed", "skipped")
+_MOST_USERS = 3
 _FAILED = ("failed", "upstream_failed")
 
 
@@ -33,7 +37,22 @@ def rerun(here: Here, target: Target, down: bool = False, up: bool = False, fail
         raise refuse(_nothing_to_rerun(known, base, failed))
     parts = grouped(found)
     many = sum(len(tasks) for _, tasks in parts) > 1
-    return order(TasksCleared(here.now, parts, f"{those(known, parts)} {'run' if many else 'runs'} again", 0))
+    given = order(TasksCleared(here.now, parts, f"{those(known, parts)} {'run' if many else 'runs'} again", 0))
+    return given._replace(notes=tuple(_elsewhere(known, found)))
+
+
+def _elsewhere(known: Known, found: list[tuple[Run, str]]) -> Iterator[str]:
+    """Tasks of other DAGs that took what these wrote: they do not run again with them."""
+    runs = {run.key: run for run, _ in found}
+    places = [(key, tuple(task for run, task in found if run.key == key)) for key in runs]
+    users = [place for key, tasks in places for place in users_of(known, runs[key], tasks)]
+    cleared = {(run.key, task) for run, task in found}
+    users = [(run, task) for run, task in users if (run.key, task) not in cleared]
+    for run, task in users[:_MOST_USERS]:
+        line = f"rerun {name_in(known, run.key.dag, task)}@{run.key.partition} down"
+        yield f"{run.key.dag}.{task} of {spoken(run)} took what this writes, and does not run again with it: {line}"
+    if len(users) > _MOST_USERS:
+        yield f"{len(users) - _MOST_USERS} more tasks of other DAGs took what this writes, and do not run again with it"
 
 
 def _has_run(cell: Cell) -> bool:

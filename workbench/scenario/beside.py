@@ -22,7 +22,9 @@ class Beside:
     """A version, how wrong it was when that was last seen, how many rows there are and would be right (None: nobody
     knows), and a few rows: `missing`, `extra` (too much), and `changed` as (what is there, what would be right).
     No rows where rows are only counted. `common`: what all missing rows have in one column, and none that is there:
-    `(("origin", "JFK"),)`; `shared`: the same where some of those that are there have it too, but not all."""
+    `(("origin", "JFK"),)`; `shared`: the same where some of those that are there have it too, but not all. Where none
+    is missing, of those that are too much, or different. `differ`: the columns in which changed rows are not right;
+    `twice`: what is too much is there a second time."""
 
     version: Version
     judged: Judged
@@ -33,14 +35,15 @@ class Beside:
     changed: tuple[tuple[Row, Row], ...] = ()
     common: tuple[tuple[str, Any], ...] = ()
     shared: tuple[tuple[str, Any], ...] = ()
+    differ: tuple[str, ...] = ()
+    twice: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
         """What rows have, in their order; where some differ, that comes first."""
         pairs = [row for pair in self.changed for row in pair]
         names = dict.fromkeys(name for row in (*pairs, *self.missing, *self.extra) for name in row)
-        differ = [n for n in names if any(one.get(n) != other.get(n) for one, other in self.changed)]
-        return tuple(dict.fromkeys((*differ, *names)))
+        return tuple(dict.fromkeys((*self.differ, *names)))
 
 
 def beside(version: Version, judged: Judged, there: Rows | None, right: Rows | int | None, key: tuple[str, ...],
@@ -49,11 +52,33 @@ def beside(version: Version, judged: Judged, there: Rows | None, right: Rows | i
     many there would be."""
     if there is None or not isinstance(right, list):
         return Beside(version, judged, version.rows, len(right) if isinstance(right, list) else right)
-    extra, missing = _without(there, right), _without(right, there)
-    changed = tuple(_pairs(extra, missing, key)) if key else ()
+    extra, missing = without(there, right), without(right, there)
+    changed = tuple(_pairs(extra, missing, key or _as_right(extra, missing)))
     spare, lost = _rest(extra, [pair[0] for pair in changed]), _rest(missing, [pair[1] for pair in changed])
     some = _spread(lost, most), _spread(spare, most), changed[:most]
-    return Beside(version, judged, version.rows, len(right), *some, *map(tuple, _common(lost, there)))
+    odd = lost or spare or [pair[0] for pair in changed]
+    twice = bool(spare) and len(spare) == len(set(map(_text, spare)) & set(map(_text, right)))
+    differ = tuple(name for name in _names(changed) if any(a.get(name) != b.get(name) for a, b in changed))
+    common, shared = _common(odd, there if lost else right)
+    return Beside(version, judged, version.rows, len(right), *some, tuple(common), tuple(shared), differ, twice)
+
+
+def _as_right(extra: list[Row], missing: list[Row]) -> tuple[str, ...]:
+    """Without a key: the columns that have the same values, all in all, in what is too much and in what is missing.
+    None when that says nothing of which belongs to which."""
+    if len(extra) != len(missing):
+        return ()
+    names = tuple(dict.fromkeys(name for row in extra for name in row))
+    same = tuple(name for name in names if _values(extra, name) == _values(missing, name))
+    return same if same != names else ()
+
+
+def _values(rows: list[Row], name: str) -> Counter[str]:
+    return Counter(json.dumps(row.get(name)) for row in rows)
+
+
+def _names(pairs: Iterable[tuple[Row, Row]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for pair in pairs for row in pair for name in row))
 
 
 def _spread(rows: list[Row], most: int) -> tuple[Row, ...]:
@@ -67,7 +92,7 @@ def _common(lost: list[Row], there: Rows) -> tuple[list[tuple[str, Any]], list[t
     """What all missing rows have, and nothing that is there; and what they all have, and only some that are there."""
     alone, too = [], []
     for name, value in lost[0].items() if len(lost) > 1 else ():
-        if all(row.get(name) == value for row in lost):
+        if value is not None and all(row.get(name) == value for row in lost):
             others = sum(row.get(name) == value for row in there)
             if not others:
                 alone.append((name, value))
@@ -76,7 +101,7 @@ def _common(lost: list[Row], there: Rows) -> tuple[list[tuple[str, Any]], list[t
     return alone, too
 
 
-def _without(some: Rows, others: Rows) -> list[Row]:
+def without(some: Rows, others: Rows) -> list[Row]:
     """Those rows that are not, or not as often, among the others; in their order."""
     left = Counter(map(_text, others))
     found = []
@@ -97,6 +122,8 @@ def _rest(some: list[Row], taken: Iterable[Row]) -> list[Row]:
 def _pairs(extra: list[Row], missing: list[Row], key: tuple[str, ...]) -> Iterator[tuple[Row, Row]]:
     """Rows with one key and other values: what is there, and what would be right."""
     wanted: dict[str, list[Row]] = {}
+    if not key:
+        return
     for row in missing:
         wanted.setdefault(_key(row, key), []).append(row)
     for row in extra:

@@ -36,7 +36,7 @@ from workbench.scenario.parts import (
     Zombie,
 )
 from workbench.scenario.reading import fault_from_data, fault_to_data
-from workbench.scenario.zones import zone_named, zone_of
+from workbench.scenario.zones import day_of, zone_named, zone_of
 from workbench.timetable import UTC, spoken_duration
 
 
@@ -67,7 +67,7 @@ def _too_late(fault: Fault, known: Known, now: datetime) -> str:
     zone = zone_of(fault, known)
     if isinstance(fault, Late | Never) and (fault.input, fault.partition) in known.arrived:
         came = known.arrived[fault.input, fault.partition].at
-        return f"{fault.input} of {fault.partition} has come already, {when(came, zone)}"
+        return f"{fault.input} of {day_of(fault, known, fault.partition)} has come already, {when(came, zone)}"
     if isinstance(fault, Outage | SchedulerDown) and fault.until <= now:
         what = "outage" if isinstance(fault, Outage) else "absence of the scheduler"
         return f"this {what} ended {when(fault.until, zone)}, before now"
@@ -85,17 +85,28 @@ def _file_is_there(fault: Any, known: Known, now: datetime, zone: tzinfo) -> str
     place = fault.input, getattr(fault, "partition", None) or ""
     if place not in known.arrived:
         return ""
-    return f"{place[0]} of {place[1]} has come already, {when(known.arrived[place].at, zone)}"
+    return f"{place[0]} of {day_of(fault, known, place[1])} has come already, {when(known.arrived[place].at, zone)}"
 
 
 def sentence_of(fault: Fault, within: Known | tzinfo = UTC) -> str:
-    """The fault in words. Times are in a zone, or in that of the fault's DAG among those that are known."""
-    told = _TIMED.get(type(fault))
-    if told is None:
-        return _SENTENCES[type(fault)](fault)
+    """The fault in words. Times are in a zone, or in that of the fault's DAG among those that are known; then its days
+    are said as people say them."""
+    timed = _TIMED.get(type(fault))
+    zone = zone_of(fault, within) if isinstance(within, Known) else within
+    told = timed(fault, zone) if timed is not None else _SENTENCES[type(fault)](fault)
     if not isinstance(within, Known):
-        return told(fault, within)
-    return told(fault, zone_of(fault, within)) + zone_named(fault, within)
+        return told
+    return _in_days(told, fault, within) + (zone_named(fault, within) if timed is not None else "")
+
+
+def _in_days(told: str, fault: Any, known: Known) -> str:
+    """`jfk of Thu 3 Jan` for `jfk of 2013-01-03`."""
+    keys = [getattr(fault, word, None) for word in ("partition", "first", "last")]
+    for key in filter(None, keys):
+        day = day_of(fault, known, key)
+        if day != key:
+            told = told.replace(f", at {key}", f", for {day}").replace(key, day)
+    return told
 
 
 def _span(start: datetime, until: datetime, zone: tzinfo) -> str:

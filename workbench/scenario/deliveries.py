@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, combinations
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from workbench.engine import Arrival, Known, State
 from workbench.model import DagSpec, InvalidInput, Problem, after_window
+from workbench.model.shipped import place_of
 from workbench.scenario.arrivals import Arrivals
 from workbench.scenario.data_parts import Correction, LateRows, Moved, OnFiles, Partial
 from workbench.scenario.rows import Store
@@ -142,7 +142,7 @@ class Deliveries:
         if item.path is None:
             return None, None
         told = Problem(f"input '{name}' of {partition}", spec.file, spec.lines.get(f"inputs.{name}", 0))
-        content = self.store.load(Path(spec.folder) / item.path.replace("{partition}", partition), told)
+        content = self.store.load(place_of(spec.folder, item.path.replace("{partition}", partition)), told)
         if counts:
             return self._counted(self.store.count(content), where, faults)
         if spoiling := list(faults):

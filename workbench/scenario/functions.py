@@ -24,6 +24,7 @@ from typing import Any
 
 from workbench.engine.state import FIRST_CODE
 from workbench.model import DagSpec, InvalidInput, Problem, Task
+from workbench.model.lost import LostFunction
 from workbench.scenario.rows import Rows, Store
 from workbench.scenario.sqlrows import SqlError, select
 
@@ -74,7 +75,7 @@ class Functions:
         be loaded."""
         named = task.code.get(code)
         if named is None and task.function is not None:
-            return task.function
+            return task.function.found() if isinstance(task.function, LostFunction) else task.function
         named = named or task.run
         if named is None:
             return None
@@ -189,7 +190,7 @@ def _fingerprint(function: Function) -> str:
 
 def _in_one_line(error: BaseException, function: Function | None = None) -> str:
     """`KeyError: 'dep_time' (flights.py:41)`: the innermost line of the user's own file, or the function's first."""
-    code = getattr(function, "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None) if function is not None else None
     place = ""
     if code is not None:
         own = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == code.co_filename]

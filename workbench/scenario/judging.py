@@ -136,7 +136,7 @@ class Judgements:
         """The state after this event, from the one before as long as that is near."""
         state = self._state
         if state is None or not 0 <= seq - state.known.seq <= _FOLDED_AT_MOST:
-            state = self._state = self.future.state_at(seq)
+            state = self._state = self.future.state_at(seq).snapshot()
         for event in self.future.log[state.known.seq : seq]:
             evolve(state, event)
         return state

@@ -31,6 +31,18 @@ def zone_named(fault: Fault, known: Known) -> str:
     return f" ({zone_of(fault, known).key})" if several else ""
 
 
+def day_of(fault: Fault, known: Known, partition: str) -> str:
+    """A partition as people say it, `Thu 3 Jan`; the key itself where the fault's DAGs have several grids."""
+    grids = {known.plans[dag].spec.grid for dag in _dags(fault, known)}
+    if len(grids) != 1:
+        return partition
+    grid = grids.pop()
+    try:
+        return grid.spoken(grid.parse(partition)).partition(" (from")[0]
+    except ValueError:
+        return partition
+
+
 def _dags(fault: Any, known: Known) -> list[str]:
     for places, name in ((known.homes, getattr(fault, "input", "")), (known.makers, getattr(fault, "dataset", ""))):
         if name:

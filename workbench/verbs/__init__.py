@@ -10,7 +10,7 @@ from workbench.verbs.completing import complete
 from workbench.verbs.doing import Done, do, parse, plan_of, script_lines
 from workbench.verbs.grammar import Command
 from workbench.verbs.table import VERBS, Verb
-from workbench.verbs.telling import help_lines, markdown
+from workbench.verbs.telling import help_lines
 
 __all__ = [
     "VERBS",
@@ -20,7 +20,6 @@ __all__ = [
     "complete",
     "do",
     "help_lines",
-    "markdown",
     "parse",
     "plan_of",
     "script_lines",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,16 +12,19 @@ from workbench.timetable import format_instant
 from workbench.verbs.grammar import Command
 from workbench.verbs.grammar import parse as parse_line
 from workbench.verbs.table import ALIASES, FORMS, VERBS
+from workbench.views.shown import Shown
 
 if TYPE_CHECKING:
     from workbench.session import Session
 
+_FEW = 6
+
 
 @dataclass(frozen=True)
-class Done:
+class Done(Shown):
     """What came of one line: the line in its shortest form, a sentence, lines below it, the events that it made or
     passed; then where the session stands: in which future, at which instant (UTC). `left`: the future from which a
-    what-if was opened, empty when none was."""
+    what-if was opened, empty when none was. `answers`: what came to light of what was predicted."""
 
     line: str
     sentence: str
@@ -30,10 +33,18 @@ class Done:
     future: str
     now: datetime
     left: str = ""
+    answers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         opened = f" → what-if {self.future}; {self.left} stays as it is" if self.left else ""
-        return "\n".join([self.sentence + opened, *(f"  {line}".rstrip() for line in self.lines)])
+        return "\n".join([self.sentence + opened, *self.answers, *(f"  {line}".rstrip() for line in self.lines)])
+
+    __repr__ = __str__
+
+    @property
+    def short(self) -> str:
+        """The sentence, and the lines below it unless they are many."""
+        return str(self) if len(self.lines) <= _FEW else str(replace(self, lines=()))
 
     def to_data(self) -> dict[str, Any]:
         """As JSON data; instants are ISO 8601 in UTC."""

@@ -90,7 +90,7 @@ def _time(text: str) -> str:
     return text
 
 
-def _condition(text: str) -> str:
+def _filled(text: str) -> str:
     if not text.strip():
         raise ValueError
     return _any(text)
@@ -256,7 +256,7 @@ KINDS: dict[str, Kind] = {
         "DAG[@DAY][#N]", "a run of a DAG, perhaps the n-th of its day", "daily_flights@2013-01-03", _any, _dags
     ),
     "BESIDE": Kind("DAG[@DAY][#N]", "another run", "daily_flights@2013-01-02", _any, _dags),
-    "CONDITION": Kind("CONDITION", "a condition in SQL, in quotes", '"num(dep_delay) > 120"', _condition),
+    "CONDITION": Kind("CONDITION", "a condition in SQL, in quotes", '"num(dep_delay) > 120"', _filled),
     "READER": Kind("CONSUMER", "somebody who reads data", "board_dashboard", _name, _consumers),
     "CHECK": Kind("DATASET.CHECK", "a check of a dataset", "stg_flights.volume", _name, _checks),
     "LOOKS": Kind("KIND", f"one of {', '.join(CHECK_KINDS)}", "rows", _name, lambda session: CHECK_KINDS),
@@ -264,7 +264,7 @@ KINDS: dict[str, Kind] = {
     "TOLD": Kind("PERSON|ROUTE|none", "a person or a route; none: the owner", "ingest-oncall", _name, _routes),
     "PERSON": Kind("PERSON", "a person of the roster", "ingest-oncall", _name, _people),
     "WHAT": Kind("WHAT", "the number of a fault, or words of it", "1", _any),
-    "FUTURE": Kind("FUTURE", "the name of a future", "A", _name, _futures),
+    "FUTURE": Kind("FUTURE", "the name of a future", "A", _filled, _futures),
     "VERB": Kind("VERB", "a verb", "rerun", _name, _verbs),
 }
 

@@ -70,7 +70,7 @@ def step(session: Session, command: Command) -> Answer:
             break
     happened = session.happened(begin, session.position)
     if not happened:
-        return Answer(f"Nothing more comes until {said(session, session.until)}.")
+        return Answer(f"Nothing more comes until {said(session, session.end)}.")
     return _moved(session, happened)
 
 
@@ -86,9 +86,9 @@ def run(session: Session, command: Command) -> Answer:
     if "TIME" in command and "until" in command:
         raise refuse("run takes one time: run until 08:05")
     to = command.get("TIME") or command.get("until")
-    until = session.instant(to) if to is not None else max(session.until, session.now)
+    until = session.instant(to) if to is not None else max(session.end, session.now)
     answer = _moved(session, session.run_until(until))
-    return answer._replace(lines=(*answer.lines, *_in_vain(session))) if until >= session.until else answer
+    return answer._replace(lines=(*answer.lines, *_in_vain(session))) if until >= session.end else answer
 
 
 def _in_vain(session: Session) -> list[str]:
@@ -98,7 +98,7 @@ def _in_vain(session: Session) -> list[str]:
 
 def undo(session: Session, command: Command) -> Answer:
     left = session.branch.name
-    undone = session.undo()
+    undone = session.take_back()
     told = "; ".join(getattr(event, "sentence", "") for event in undone)
     now = f"It is {said(session, session.now)}"
     where = (
@@ -108,7 +108,7 @@ def undo(session: Session, command: Command) -> Answer:
 
 
 def redo(session: Session, command: Command) -> Answer:
-    session.redo()
+    session.take_again()
     return Answer(f"Back in {session.branch.name}. It is {said(session, session.now)}.")
 
 
@@ -116,7 +116,7 @@ def future(session: Session, command: Command) -> Answer:
     name = command.get("FUTURE")
     if name is None:
         return Answer(f"You are in {session.branch.name}.", tuple(_futures(session)))
-    session.switch(name)
+    session.enter(name)
     return Answer(f"In {session.branch.name}. It is {said(session, session.now)}.")
 
 
@@ -131,7 +131,7 @@ def _futures(session: Session) -> list[str]:
 
 def why(session: Session, command: Command) -> Answer:
     target, at = command.one("TASK"), command.get("at")
-    found = session.ask(target, session.instant_on(target, at) if at is not None else None)
+    found = session.explain(target, session.instant_on(target, at) if at is not None else None)
     first, *rest = str(found).splitlines()
     return Answer(first, tuple(rest))
 

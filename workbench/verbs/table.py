@@ -31,6 +31,10 @@ class Verb(NamedTuple):
     def form(self) -> Form:
         return Form(self.name, self.pattern, self.example)
 
+    def asks(self, command: Command) -> bool:
+        """Does a line of it only ask, so that its answer is what one wants to see?"""
+        return self.group == _ASK or (self.name == "future" and not command.given)
+
 
 def _rerun(session: Session, command: Command) -> Order:
     flags = ("down" in command, "up" in command, "failed" in command)
@@ -71,7 +75,7 @@ _ROWS = (
     Verb(_MOVE, "step", "[N] [event]", "On to the next instant at which something happens, or by one event.",
          "step", answers=moves.step, aliases=("next",)),
     Verb(_MOVE, "run", "[TIME] [until TIME]", "Let time go on, to the scenario's end or until a time.",
-         "run until 08:05", answers=moves.run),
+         "run until 08:05", answers=moves.run, aliases=("until",)),
     Verb(_MOVE, "go", "[TIME] [event N]", "To a time, forward or back, or to just after an event.",
          "go 07:35", answers=moves.go, aliases=("seek",)),
     Verb(_MOVE, "back", "[TIME]", "Undo the last step exactly, or go back to a time.",

@@ -43,15 +43,3 @@ def _about(verb: Verb) -> list[str]:
     words = [f"  {kind.shape:<18} {kind.says}" for kind in dict.fromkeys(kinds.values())]
     also = [f"  the same as: {', '.join(verb.aliases)}"] if verb.aliases else []
     return [verb.form.usage, f"  {verb.help}", f"  for example: {verb.example}", *also, *words]
-
-
-def markdown() -> str:
-    """The table of docs/verbs.md, between its marks."""
-    lines = []
-    for group, verbs in groupby(VERBS.values(), key=lambda verb: verb.group):
-        lines += ["", f"### {group.capitalize()}", "", "| command | what it does | example |", "|---|---|---|"]
-        for verb in verbs:
-            also = f" Also: {', '.join(f'`{alias}`' for alias in verb.aliases)}." if verb.aliases else ""
-            usage = verb.form.usage.replace("|", "\\|")
-            lines.append(f"| `{usage}` | {verb.help}{also} | `{verb.example}` |")
-    return "\n".join(lines[1:])

@@ -5,7 +5,7 @@ Each heading is a query on one history; docs/backfills.md has the SQL that gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -189,14 +189,22 @@ def runs_of(known: Known, number: int) -> list[Run]:
 # what it changed
 
 
-def report(known: Known, now: datetime, number: int = 0) -> BackfillReport:
-    """What a backfill has changed so far; the newest when no number is given."""
+Differing = Callable[[Version, Version], int | None]
+
+
+def _uncounted(before: Version, now: Version) -> int | None:
+    return None
+
+
+def report(known: Known, now: datetime, number: int = 0, differing: Differing = _uncounted) -> BackfillReport:
+    """What a backfill has changed so far; the newest when no number is given. `differing`: how many rows of a later
+    version are no rows of an earlier one; asked where both have as many."""
     how_far = progress(known, now, number)
     pairs = [(_before(known, one), one) for one in made_in(known, how_far.number)]
     inputs, code, outputs = tuple(_inputs(known, pairs)), tuple(_code(pairs)), tuple(_outputs(known, pairs))
     consumers = tuple(_consumers(known, outputs))
     stale = _stale_below(known, outputs)
-    lines = tuple(_lines(known, now, how_far, (inputs, code, outputs, consumers, stale)))
+    lines = tuple(_lines(known, now, how_far, (inputs, code, outputs, consumers, stale), differing))
     return BackfillReport(how_far, inputs, code, outputs, consumers, stale, lines)
 
 
@@ -289,7 +297,9 @@ def _stale_below(known: Known, outputs: tuple[OutputChanged, ...]) -> tuple[Stal
 # as lines
 
 
-def _lines(known: Known, now: datetime, how_far: Progress, parts: tuple[Any, Any, Any, Any, Any]) -> Iterator[str]:
+def _lines(
+    known: Known, now: datetime, how_far: Progress, parts: tuple[Any, Any, Any, Any, Any], differing: Differing
+) -> Iterator[str]:
     inputs, code, outputs, consumers, stale = parts
     clock = Clock(now, known.plans[how_far.dag].spec.zone)
     changed, others = [one for one in outputs if one.is_other], [one for one in inputs if one.is_other]
@@ -300,7 +310,7 @@ def _lines(known: Known, now: datetime, how_far: Progress, parts: tuple[Any, Any
     yield from _part("code changed", [_code_said(one) for one in code])
     same = len(outputs) - len(changed)
     tail = f" ({plural(same, 'other')} made again with the same content)" if same else ""
-    yield from _part(f"outputs changed{tail}", [_output_said(known, one) for one in changed])
+    yield from _part(f"outputs changed{tail}", [_output_said(known, one, differing) for one in changed])
     yield from _part("downstream consumers changed", [_consumer_said(known, clock, one) for one in consumers])
     yield from _part("stale downstream", [one.sentence for one in stale])
 
@@ -322,10 +332,22 @@ def _code_said(one: CodeChanged) -> str:
     return f"{one.dag}.{one.task}: {plural(one.partitions, 'partition')} of {one.dataset}: {was}"
 
 
-def _output_said(known: Known, one: OutputChanged) -> str:
-    rows = "" if one.rows is None else f": {plural(one.rows, 'row')}"
-    was = f" (were {one.rows_before})" if rows and one.rows_before is not None else ""
-    return f"{spoken(known, (one.dataset, one.partition, one.now))}{rows}{was}"
+def _output_said(known: Known, one: OutputChanged, differing: Differing) -> str:
+    rows = "" if one.rows is None else f": {plural(one.rows, 'row')}{_beside_before(known, one, differing)}"
+    return f"{spoken(known, (one.dataset, one.partition, one.now))}{rows}"
+
+
+def _beside_before(known: Known, one: OutputChanged, differing: Differing) -> str:
+    """` (were 596)`; where there are as many as before, how many of them are others."""
+    if one.rows_before is None:
+        return ""
+    if one.rows != one.rows_before:
+        return f" ({'was' if one.rows_before == 1 else 'were'} {one.rows_before})"
+    before, now = (known.data.get((one.dataset, one.partition, n)) for n in (one.before, one.now))
+    count = differing(before, now) if before is not None and now is not None else None
+    if not count:
+        return ", as many as before"
+    return ", changed" if one.rows == 1 else f", {'all' if count == one.rows else count} of them changed"
 
 
 def _consumer_said(known: Known, clock: Clock, one: ConsumerTouched) -> str:

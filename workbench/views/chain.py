@@ -16,6 +16,7 @@ from workbench.engine.state import FINISHED, UNDER_WAY
 from workbench.model import Need, after_window
 from workbench.timetable import Partition
 from workbench.views.clock import listed
+from workbench.views.then import run_then
 
 NOTHING = timedelta(0)
 # Back through the past, or over many windows, there may be thousands: further than this nobody reads.
@@ -149,7 +150,7 @@ def before(known: Known, run: Run, task: str, looks: bool = True) -> Before:
     # A run that was started again, after some of its tasks were cleared, started later than the others were ready.
     started = run.started if run.started is not None and run.started <= ready else run.created
     root = Before(started, 0, made(run), None)
-    found = [one for one in _facts(known, run, plan) if one.at <= ready] if plan else []
+    found = [one for one in _facts(known, run, plan, ready) if one.at <= ready] if plan else []
     seen = [one for one in _sensed(known, run, plan) if ready < one.at <= cell.since] if plan and looks else []
     newest = max([root, *found, *seen], key=lambda one: one[:2])
     if run.created < run.queued <= ready and (
@@ -161,16 +162,22 @@ def before(known: Known, run: Run, task: str, looks: bool = True) -> Before:
     return newest
 
 
-def _facts(known: Known, run: Run, plan: TaskPlan) -> Iterator[Before]:
-    """All that the task waited for, and that has come."""
-    yield from _ended(run, [*plan.ups, *plan.needed_setups])
+def _facts(known: Known, run: Run, plan: TaskPlan, ready: datetime) -> Iterator[Before]:
+    """All that the task waited for, and that has come. Of what ran again after it was `ready`: as it was before."""
+    yield from _ended(_as_it_was(run, [*plan.ups, *plan.needed_setups], ready), [*plan.ups, *plan.needed_setups])
     for need in plan.inputs:
         yield from _arrivals(known, run, need)
     for need in plan.elsewhere:
-        yield from (Before(r.cells[need.name].since, 2, None, (r, need.name)) for r in _runs(known, run, need))
+        runs = [_as_it_was(one, [need.name], ready) for one in _runs(known, run, need)]
+        yield from (Before(r.cells[need.name].since, 2, None, (r, need.name)) for r in runs)
     if plan.looks_back and past_cells(known, run, plan) and (past := run_before(known, run)) is not None:
         downs = [down for _, down in plan.downs] if plan.task.wait_for_downstream else []
         yield from _ended(past, [name for name in (plan.name, *downs) if name in past.cells])
+
+
+def _as_it_was(run: Run, tasks: list[str], ready: datetime) -> Run:
+    """The run as it was when a task was ready, where one of these has run again since."""
+    return run_then(run, ready) if any(run.cells[name].since > ready for name in tasks) else run
 
 
 def _sensed(known: Known, run: Run, plan: TaskPlan) -> Iterator[Before]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
@@ -34,6 +34,7 @@ from workbench.views.compare_data import (
     reads_apart,
     subject_of_data,
 )
+from workbench.views.shown import Shown
 from workbench.views.tell import line
 from workbench.views.why import explain
 
@@ -85,9 +86,10 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Two futures, `a` and `b` by name. `first` is None while nothing differs; `outcomes` are those that do,
-    and `reads` what consumers got that was not the same. `zones`: (DAG, its zone), in which its times are told."""
+    and `reads` what consumers got that was not the same. `zones`: (DAG, its zone), in which its times are told.
+    `picture`: makes both side by side as HTML, where somebody can look at more than sentences."""
 
     a: str
     b: str
@@ -95,6 +97,10 @@ class Comparison:
     outcomes: tuple[Outcome, ...]
     zones: tuple[tuple[str, str], ...] = ()
     reads: tuple[ReadOutcome, ...] = ()
+    picture: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.picture() if self.picture is not None else super()._repr_html_()
 
     def __str__(self) -> str:
         if self.first is None:
@@ -325,7 +331,19 @@ def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
     where one stands, and its zone is not used."""
     if found.first is None:
         return [f"{found.a} and {found.b} are the same so far."]
+    head, rows = comparison_table(found, clock)
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    return [
+        *head,
+        "",
+        *("  " + "   ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows),
+    ]
+
+
+def comparison_table(found: Comparison, clock: Clock) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """Of futures that differ: the lines above, and the rows of the table, the names of the futures first."""
     first = found.first
+    assert first is not None
     zones, clock = dict(found.zones), Clock(clock.now, ZoneInfo(first.zone))
     head = [f"First difference: {clock.full(first.at)}, {first.subject}"]
     head += [f"  {found.a}: {first.in_a}", f"  {found.b}: {first.in_b}", *(f"  Because {b}." for b in first.because)]
@@ -344,17 +362,12 @@ def comparison_lines(found: Comparison, clock: Clock) -> list[str]:
         for r in found.reads
         for of in ["" if alone else f" of {r.wanted}"]
     ]
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    return [
-        *head,
-        "",
-        *("  " + "   ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows),
-    ]
+    return head, rows
 
 
 def side_said(side: Side, clock: Clock) -> str:
     """`success 06:15, 596 rows`."""
-    rows = f", {side.rows} rows" if side.rows is not None else ""
+    rows = f", {plural(side.rows, 'row')}" if side.rows is not None else ""
     ended = f" {clock.at(side.ended)}" if side.ended else ""
     state = {"none": "not started", "up_for_reschedule": "looks again later"}.get(
         side.state, side.state.replace("_", " ")

@@ -10,16 +10,13 @@ from datetime import datetime
 from html import escape
 from typing import NamedTuple
 
-from workbench.views.cells import cell_width, printable, shorten
+from workbench.views.cells import printable
 from workbench.views.clock import Clock
-from workbench.views.lanes import Lane, Mark, Stretch
-from workbench.views.scales import Scale, ticks
+from workbench.views.lane_svg import HEAD, Plot, clock_svg, label_svg, lane_svg, now_svg
+from workbench.views.lanes import Lane
+from workbench.views.scales import Scale
 
-_LABEL, _WIDE, _HIGH, _TOP = 190, 1000, 26, 30  # of the picture, in its own units
-_CHAR = 7.4
-_BAR = 15
-# Style names whose bars are solid; the others are hatched or dotted, so that colour is never alone.
-_SOLID = frozenset({"bar.run", "state.running", "state.success", "bar.failed"})
+_LABEL, _WIDE, _HIGH = 190, 1000, 26  # of the picture, in its own units
 
 
 class Line(NamedTuple):
@@ -61,7 +58,6 @@ def _text(given: str) -> str:
 
 
 def _lines(what: Page) -> Iterator[str]:
-    names = [name for name, _ in what.futures]
     yield "<!DOCTYPE html>"
     yield '<html lang="en">'
     yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -69,32 +65,42 @@ def _lines(what: Page) -> Iterator[str]:
     yield f"<title>{_text(what.title)}</title>"
     yield f"<style>{_STYLE}</style></head>"
     yield "<body><main>"
-    yield f"<header><h1>{_text(what.title)}</h1><p>{_text(what.about)}</p></header>"
+    yield from _parts(what, 1)
+    yield "<footer>Written by the orchestration workbench. Both futures begin with the same past.</footer>"
+    yield "</main></body></html>"
+
+
+def fragment(what: Page) -> str:
+    """The same for a part of another page, which has the style: headings begin at the third level."""
+    return "".join(_parts(what, 3))
+
+
+def _parts(what: Page, level: int) -> Iterator[str]:
+    names = [name for name, _ in what.futures]
+    yield f"<header><h{level}>{_text(what.title)}</h{level}><p>{_text(what.about)}</p></header>"
     yield '<dl class="futures">'
     for place, (name, told) in enumerate(what.futures):
         yield f'<div class="f{place}"><dt>{_text(name)}</dt><dd>{_text(told)}</dd></div>'
     yield "</dl>"
     if what.lesson:
         yield f'<p class="lesson">{_text(what.lesson)}</p>'
-    yield f"<section><h2>{_text(what.first)}</h2>"
+    yield f"<section><h{level + 1}>{_text(what.first)}</h{level + 1}>"
     yield from (
         f'<p class="did"><b>{_text(name)}</b> {_text(did)}</p>' for name, did in zip(names, what.did, strict=False)
     )
     yield from (f'<p class="because">because {_text(one)}</p>' for one in what.because)
     yield from (f'<p class="because">then {_text(one)}</p>' for one in what.then)
     yield "</section>"
-    yield "<section><h2>On the same clock</h2>"
+    yield f"<section><h{level + 1}>On the same clock</h{level + 1}>"
     yield '<div class="wide">' + "".join(timeline_svg(what)) + "</div>"
     yield f'<p class="quiet">{_KEY}</p></section>'
-    yield "<section><h2>What came of it</h2>"
+    yield f"<section><h{level + 1}>What came of it</h{level + 1}>"
     yield from _table(("", *names), what.rows)
     yield "</section>"
     if what.others:
-        yield "<section><h2>Other runs that came out differently</h2>"
+        yield f"<section><h{level + 1}>Other runs that came out differently</h{level + 1}>"
         yield from _table(("", *names), what.others)
         yield "</section>"
-    yield "<footer>Written by the orchestration workbench. Both futures begin with the same past.</footer>"
-    yield "</main></body></html>"
 
 
 _KEY = (
@@ -121,81 +127,23 @@ def _table(head: tuple[str, ...], rows: tuple[Line, ...]) -> Iterator[str]:
 
 def timeline_svg(what: Page) -> Iterator[str]:
     """Lanes on the clock. Its colours are those of the page."""
-    high = _TOP + _HIGH * len(what.lanes) + 8
-    yield f'<svg viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{_text(_spoken(what))}">'
-    yield '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    yield '<line y2="5" stroke="var(--wait)" stroke-width="2"/></pattern></defs>'
-    for at, text in ticks(what.scale, what.clock):
-        x = _x(what.scale, at)
-        yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{high - 4}"/>'
-        yield f'<text class="scale" x="{x:.1f}" y="14" text-anchor="middle">{_text(text)}</text>'
+    plot = Plot(what.scale, _LABEL, _WIDE, _HIGH, what.clock.zone)
+    high = HEAD + _HIGH * len(what.lanes) + 8
+    yield f'<svg class="wb-lanes" viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{_text(_spoken(what))}">'
+    yield clock_svg(plot, high - 4)
     if what.scale.shows(what.now):
-        x = _x(what.scale, what.now)
-        yield f'<line class="now" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 4}" y2="{high - 4}"/>'
+        yield f'<g class="now">{now_svg(plot, what.now, high - 4)}</g>'
     for number, lane in enumerate(what.lanes):
-        yield from _lane(what, lane, _TOP + _HIGH * number)
+        strong = " begin" if any(lane.label.startswith(f"{one} ") for one, _ in what.futures) else ""
+        y = HEAD + _HIGH * number + _HIGH // 2
+        yield f'<g class="lane{strong}" transform="translate(0 {y})">{label_svg(lane.label, _LABEL)}'
+        yield f"{lane_svg(lane, plot)}</g>"
     yield "</svg>"
 
 
 def _spoken(what: Page) -> str:
     return f"{what.title}: {len(what.lanes)} rows on one clock; the table below says the same"
 
-
-def _x(scale: Scale, at: datetime) -> float:
-    part = (at - scale.start) / (scale.end - scale.start)
-    return _LABEL + max(0.0, min(1.0, part)) * (_WIDE - _LABEL - 10)
-
-
-def _lane(what: Page, lane: Lane, y: int) -> Iterator[str]:
-    name = shorten(printable(lane.label), int(_LABEL / _CHAR) - 1)
-    strong = " begin" if any(lane.label.startswith(f"{one} ") for one, _ in what.futures) else ""
-    indent = 16 if lane.label.startswith(" ") else 0
-    yield f'<text class="label{strong}" x="{indent}" y="{y + 17}">{escape(name.strip())}</text>'
-    free = 0.0
-    for one in lane.stretches:
-        yield from _stretch(what.scale, one, y)
-        free = max(free, _x(what.scale, one.end))
-    for mark in sorted(lane.marks, key=lambda one: one.at):
-        yield from _mark(what, mark, y)
-    if lane.after and lane.stretches:
-        look = _class(lane.after_style)
-        yield f'<text class="{look} after" x="{free + 6:.1f}" y="{y + 17}">{_text(lane.after[0])}</text>'
-
-
-def _stretch(scale: Scale, one: Stretch, y: int) -> Iterator[str]:
-    left, right = _x(scale, one.start), _x(scale, one.end)
-    wide = max(3.0, right - left)
-    if one.style == "bar.due":
-        yield f'<line class="due" x1="{left:.1f}" x2="{left + wide:.1f}" y1="{y + 13}" y2="{y + 13}"/>'
-    else:
-        look = "run" if one.style in _SOLID or one.style.startswith("state.") else "wait"
-        look = "failed" if one.style == "bar.failed" else look
-        yield f'<rect class="bar {look}" x="{left:.1f}" y="{y + 5}" width="{wide:.1f}" height="{_BAR}" rx="2"/>'
-    if one.says and cell_width(one.says) * _CHAR < wide:
-        yield f'<text class="says" x="{left + 4:.1f}" y="{y + 17}">{_text(one.says)}</text>'
-    if one.ends[0]:
-        yield f'<text class="{_class(one.ends[1])}" x="{left + wide + 2:.1f}" y="{y + 17}">{_text(one.ends[0])}</text>'
-
-
-def _mark(what: Page, mark: Mark, y: int) -> Iterator[str]:
-    if not what.scale.shows(mark.at):
-        return
-    x, look = _x(what.scale, mark.at), _class(mark.style)
-    yield f'<text class="{look}" x="{x:.1f}" y="{y + 17}" text-anchor="middle">{_text(mark.glyph)}</text>'
-    if mark.says:
-        yield f'<text class="{look}" x="{x + 8:.1f}" y="{y + 17}">{_text(mark.says[0])}</text>'
-
-
-def _class(style: str) -> str:
-    """The class of a sheet's style name."""
-    return _CLASSES.get(style, "plain")
-
-
-_CLASSES = {
-    "good": "good", "state.success": "good", "state.arrived": "good", "state.published": "good", "bad": "bad",
-    "bar.failed": "bad", "state.failed": "bad", "state.late": "bad", "late": "late", "bar.due": "bad",
-    "state.stale": "late", "bar.read": "read", "dim": "quiet", "note": "quiet",
-}  # fmt: skip
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c212b;--soft:#596170;--line:#dfe3e9;--paper:#f5f6f8;--card:#fff;--tint:#f0f3f7;
@@ -222,14 +170,21 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 .because{margin:.25rem 0;color:var(--b)}
 .wide{overflow-x:auto}
 svg{display:block;width:100%;min-width:44rem;height:auto}
-svg text{font:13px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:var(--ink)}
-svg .scale{fill:var(--soft);font-size:12px}svg .label{fill:var(--soft)}svg .begin{fill:var(--ink);font-weight:600}
-.tick{stroke:var(--line)}.now{stroke:var(--now);stroke-width:2}
-.bar.run{fill:var(--run)}.bar.wait{fill:url(#hatch);stroke:var(--wait);stroke-width:.8}.bar.failed{fill:var(--bad)}
-.due{stroke:var(--bad);stroke-width:2;stroke-dasharray:2 4}
-svg .says{font-size:11.5px;paint-order:stroke;stroke:var(--card);stroke-width:3px}
-svg .good{fill:var(--good)}svg .bad{fill:var(--bad)}svg .late{fill:var(--late)}svg .read{fill:var(--now)}
-svg .quiet{fill:var(--soft);font-size:13px}svg .after{font-weight:600}
+svg text{font:12px Helvetica,Arial,'Liberation Sans',sans-serif;fill:var(--ink)}
+svg .mark,svg .end,svg .sign{font-family:'DejaVu Sans','Segoe UI Symbol','Apple Symbols',Arial,sans-serif}
+svg .tick,svg .time,svg .mark,svg .end{text-anchor:middle}
+svg .tick,svg .day,svg .label,svg .sign{fill:var(--soft)}svg .begin .label{fill:var(--ink);font-weight:600}
+svg .grid{stroke:var(--line);fill:none}svg .now .line{stroke:var(--now);stroke-width:2}
+svg .plate{fill:var(--now)}svg .time{fill:var(--card);font-weight:700}
+svg .good{color:var(--good)}svg .bad{color:var(--bad)}svg .late,svg .pause{color:var(--late)}svg .read{color:var(--now)}
+svg .wait,svg .queued,svg .away{color:var(--wait)}svg .run{color:var(--run)}svg .quiet,svg .skipped{color:var(--soft)}
+svg .solid,svg .mark,svg .says,svg .within,svg .end,svg .number{fill:currentColor}
+svg .hatch,svg .frame,svg .dotted,svg .dashed,svg .paused,svg .thick{fill:none;stroke:currentColor}
+svg .soft{opacity:.8}svg .hatch{stroke-dasharray:1.6 3.6}svg .dotted{stroke-width:3;stroke-dasharray:0 6;
+stroke-linecap:round}svg .dashed{stroke-width:2;stroke-dasharray:6 4}svg .paused{stroke-width:2;stroke-dasharray:3 3}
+svg .says,svg .mark{font-size:12px}svg .wait .within{fill:var(--soft)}
+svg .thick{stroke-width:5}svg .after{font-weight:600}svg .in{fill:var(--card);font-weight:600}
+svg .says,svg .mark,svg .end,svg .number{paint-order:stroke;stroke:var(--card);stroke-width:3px}svg .in.end{stroke:none}
 .k{display:inline-block;width:1.6rem;height:.7rem;border-radius:2px;margin:0 .2rem 0 .9rem;vertical-align:baseline}
 .k.run{background:var(--run)}.k.wait{border:1px solid var(--wait);
 background:repeating-linear-gradient(45deg,var(--wait) 0 2px,transparent 2px 5px);margin-left:0}

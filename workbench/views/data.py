@@ -15,7 +15,7 @@ from workbench.model import Check, Dataset
 from workbench.views.clock import Clock, common_zone, listed, plural
 from workbench.views.columns import WIDTH, columns, wrapped
 from workbench.views.data_due import NotLive, due_of, not_live
-from workbench.views.data_words import dataset_in, day_of, home_of_data, last_said, rows_said, version_of
+from workbench.views.data_words import dataset_in, day_of, home_of_data, last_said, rows_said, tasks_taking, version_of
 
 # More lines than these of reads are told in a number.
 _MOST = 20
@@ -110,7 +110,8 @@ class VersionLine:
 @dataclass(frozen=True)
 class DatasetData:
     """One dataset: what it is (`about`), all its versions (by partition, the newest write first), and all its reads.
-    `live`: of how many of the `partitions` that were due a version is live; `missing`: what became of the others."""
+    `live`: of how many of the `partitions` that were due a version is live; `missing`: what became of the others.
+    `takers`: the tasks that take it."""
 
     name: str
     home: str
@@ -124,6 +125,7 @@ class DatasetData:
     told: tuple[str, ...]
     zone: str
     missing: tuple[NotLive, ...] = ()
+    takers: tuple[str, ...] = ()
 
     @property
     def newest(self) -> VersionLine | None:
@@ -157,6 +159,7 @@ def dataset_data(known: Known, now: datetime, name: str, partition: str = "") ->
         tuple(teller.told(partition)),
         teller.clock.zone.key,
         not_live(known, name, due),
+        tasks_taking(known, name),
     )
 
 
@@ -280,7 +283,7 @@ def overview_lines(found: Iterable[DatasetData]) -> list[str]:
             f"{one.live} of {one.partitions}" if one.partitions else "nothing",
             f"{one.newest.day} v{one.newest.n}" if one.newest else "",
             str(one.newest.rows) if one.newest and one.newest.rows is not None else "",
-            _names([read.consumer for read in one.reads]),
+            _names([read.consumer for read in one.reads]) or _taken(one.takers),
         )
         for one in found
     ]
@@ -291,7 +294,13 @@ def _names(consumers: Iterable[str]) -> str:
     """The first two, and how many more."""
     names = list(dict.fromkeys(consumers))
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    return ", ".join(names[:2]) + more or "nobody"
+    return ", ".join(names[:2]) + more
+
+
+def _taken(takers: tuple[str, ...]) -> str:
+    """Where no person or board has read it: the tasks that take it."""
+    more = f" and {len(takers) - 1} more" if len(takers) > 1 else ""
+    return f"{takers[0]}{more} ({'tasks' if more else 'a task'})" if takers else "nobody"
 
 
 def dataset_lines(one: DatasetData, detail: bool = False, width: int = WIDTH) -> list[str]:
@@ -310,8 +319,13 @@ def dataset_lines(one: DatasetData, detail: bool = False, width: int = WIDTH) ->
     for head, some in zip(heads, (missing, one.aside, _reads(one), one.told), strict=True):
         lines += ["", head, *(text for line in some for text in wrapped(line, "  ", "    ", width))] if some else []
     if one.versions and not one.reads:
-        lines += ["", "Nobody has read it."]
+        takers = f"No person or board has read it; {_takes(one.takers)}." if one.takers else "Nobody has read it."
+        lines += ["", *wrapped(takers, "", "  ", width)]
     return lines
+
+
+def _takes(takers: tuple[str, ...]) -> str:
+    return f"{listed(takers)} {'takes' if len(takers) == 1 else 'take'} it"
 
 
 def _version_rows(versions: Iterable[VersionLine]) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from workbench.engine.catalog import Checked, Version
 from workbench.model import Dataset
 from workbench.timetable import Grid
 from workbench.views.clock import listed, plural
+from workbench.views.taken import taken_by
 
 
 def home_of_data(known: Known, name: str) -> str | None:
@@ -43,6 +44,17 @@ def dataset_in(known: Known, name: str) -> Dataset:
     home = known.makers.get(name)
     found = known.plans[home].spec.datasets.get(name) if home in known.plans else None
     return found or Dataset(name)
+
+
+def tasks_taking(known: Known, name: str) -> tuple[str, ...]:
+    """The tasks that take a dataset in any way: `features.delay_7d`; without their DAG where there is only one."""
+    several = len(known.plans) > 1
+    return tuple(
+        f"{dag}.{task}" if several else task
+        for dag, plan in known.plans.items()
+        for task, one in plan.spec.tasks.items()
+        if any(text.partition("@")[0] == name for text, _ in taken_by(one))
+    )
 
 
 def rows_said(version: Version | None) -> str:

@@ -15,7 +15,8 @@ class Node:
     what sort of task it is where it is no usual one (sensor, branch, setup); seen where notes have no room.
 
     On a stage, whose boxes have room for more and keep their size while time moves: ``mark`` is one letter or digit
-    behind the glyph, ``brief`` at most six cells beside the name, ``more`` a third line."""
+    behind the glyph, ``brief`` at most six cells beside the name, ``more`` a third line. ``says``: the note with more
+    words, from long to short, where there may be room."""
 
     id: str
     title: str
@@ -27,6 +28,7 @@ class Node:
     mark: str = ""
     brief: str = ""
     more: str = ""
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from workbench.engine import Event, Known
 from workbench.views.clock import Clock, has_zones
+from workbench.views.shown import Shown
 from workbench.views.tell import as_text, story
 
 
-class Happened(tuple[Event, ...]):
+class Happened(Shown, tuple[Event, ...]):
     """Events that happened, or that are ahead again; printed as a story."""
 
     known: Known

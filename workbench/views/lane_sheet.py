@@ -24,18 +24,18 @@ _DATE = len(" Wed 30 Sep ")
 # What shares a row: the row's target, and how the targets of those in it begin.
 _SHARED = {"inputs": "input:", "readers": "consumer:"}
 _SEVERAL = {"◇": "due", "●": "came"}
-_KEY = (
+KEY = (
     ("░", "bar.wait", "waits (W for what, Q for a slot)"), ("▒", "bar.run", "runs, with the number of the try"),
     ("▓", "bar.poke", "looks, and holds its slot"), ("╌", "bar.away", "looks now and then"),
     ("✖", "bar.failed", "failed"), ("†", "bar.failed", "ended by force"), ("·", "bar.due", "due, not here"),
-    ("▲", "bar.read", "reads"), ("△", "state.stale", "got old data"), ("⚑", "dim", "deadline"),
+    ("▲", "bar.read", "reads"), ("△", "state.stale", "got old data, or none"), ("⚑", "dim", "deadline"),
 )  # fmt: skip
 
 
 def label_width(lanes: Iterable[Lane], width: int) -> int:
     """Cells for the labels and the gap behind them."""
     longest = max((cell_width(lane.label) for lane in lanes), default=0)
-    return max(_DATE, min(longest, max(10, width // 5)) + 1 + _GUTTER)
+    return max(_DATE, min(longest, max(10, width // 4)) + 1 + _GUTTER)
 
 
 def arranged(lanes: tuple[Lane, ...], room: int) -> tuple[Lane, ...]:
@@ -356,7 +356,7 @@ def _legend(rows: list[Row], width: int) -> Iterator[Row]:
     there = {char for row in rows[1:] for span in row[2:] for char in span.text}
     found: list[Span] = []
     used = 1
-    for glyph, style, text in _KEY:
+    for glyph, style, text in KEY:
         if glyph in there and used + len(text) + 5 <= width:
             found += [Span(glyph, style), Span(f" {text}   ", "dim")]
             used += len(text) + 5

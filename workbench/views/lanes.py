@@ -39,7 +39,7 @@ FILLS: dict[BarKind, tuple[str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """From `start` until `end` (UTC) something was so. `says`: words that stand in it where there is room, else their
-    first letter. `ends`: the glyph of its end, and its style."""
+    first letter; `words`: the same where there is much room. `ends`: the glyph of its end, and its style."""
 
     start: datetime
     end: datetime
@@ -48,6 +48,7 @@ class Stretch:
     says: str = ""
     ends: tuple[str, str] = ("", "")
     went_on: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +259,9 @@ class _Maker:
 
     def _waits_on(self, name: str) -> str:
         """What holds it now, in a word or two."""
-        if not self.known.up:
-            return "the scheduler"
         assert self.run is not None
         found = verdict(self.known, self.run, name, self.now) if name in self.run.plan.tasks else None
-        if not isinstance(found, Wait):
-            return ""
-        return _ON.get(found.rule) or _few([text.partition("@")[0] for text in found.on])
+        return waits_on(self.known, found if isinstance(found, Wait) else None)
 
     def _waited_on(self, name: str, bar: Bar) -> str:
         """What ended a wait, as far as it is plain to see."""
@@ -337,12 +334,28 @@ class _Maker:
         yield from islice(clock.ticks(max(self.now, self.window.end - _SECOND), until), _MOST_READS)
 
 
+def waits_on(known: Known, found: Wait | None) -> str:
+    """What it waits for, in a word or two; nothing where that is not known."""
+    if not known.up:
+        return "the scheduler"
+    return (_ON.get(found.rule) or _few([text.partition("@")[0] for text in found.on])) if found is not None else ""
+
+
 def _stretch(bar: Bar, says: str) -> Stretch:
     fill, style = FILLS[bar.kind]
     ends = ("†", "bar.failed") if bar.killed else ("✖", "bar.failed") if bar.failed else ("", "")
     if bar.kind in ("run", "poke", "away") and not bar.went_on:
         style = "bar.failed" if bar.failed or bar.killed else "state.success"
-    return Stretch(bar.start, bar.end, fill, style, says, ends, bar.went_on)
+    return Stretch(bar.start, bar.end, fill, style, says, ends, bar.went_on, _worded(bar, says))
+
+
+def _worded(bar: Bar, says: str) -> str:
+    """`waits for jfk`, `try 1`, `due`."""
+    first, _, on = says.partition(": ")
+    word = _WORDS.get(bar.kind, says)
+    if bar.kind in ("wait", "queue"):
+        return f"{word} for {on}" if on else word
+    return f"{word} {first}" if bar.kind == "run" and first.isdigit() else word
 
 
 def _became(version: Version) -> tuple[tuple[str, ...], str]:
@@ -368,6 +381,8 @@ def _few(names: list[str]) -> str:
     return " ".join(names) if len(names) < 3 else f"{names[0]} +{len(names) - 1}"
 
 
+# Where nothing else is written: of what looks, its own words say what it looks for.
+_WORDS: dict[BarKind, str] = {"wait": "waits", "queue": "queued", "pause": "until the next try", "run": "try"}
 _SETTLED = {"skipped": "skipped", "upstream_failed": "did not run", "removed": "taken out", "success": "marked",
             "failed": "marked"}  # fmt: skip
 _STANDING = {

@@ -40,6 +40,11 @@ class Meaning(NamedTuple):
     state: str = ""
 
 
+def means(state: str) -> str:
+    """What a state means, in words: its own name where there are no others."""
+    return _MEANS.get(state, state.replace("_", " "))
+
+
 def meanings() -> Iterator[Meaning]:
     """All of them: states, kinds of things, and the rest."""
     for state, one in (*LOOKS.items(), *MORE_LOOKS.items()):

@@ -291,6 +291,18 @@ def stale_of(known: Known, name: VersionName) -> Stale | None:
     return _stale(known, name, found[name]) if name in found else None
 
 
+def is_stale(known: Known, name: VersionName, seen: dict[VersionName, bool] | None = None) -> bool:
+    """The same in a word. `seen`: what was found before."""
+    seen = {} if seen is None else seen
+    if name not in seen:
+        seen[name] = False  # while it is looked at: nothing is made of itself
+        others = [one for one in sources_of(known, name) if one[:2] != name[:2]]
+        seen[name] = any(_changed(known, one) is not None for one in others) or any(
+            is_stale(known, one, seen) for one in _live_sources(known, name)
+        )
+    return seen[name]
+
+
 def _live_sources(known: Known, name: VersionName) -> list[VersionName]:
     """Of what it was made and is live still."""
     others = (one for one in sources_of(known, name) if one[:2] != name[:2])

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from workbench.engine import Attempt, Known, Run
 from workbench.views.chain import Before, Befores, before, tries_since_cleared
+from workbench.views.then import run_then
 
 NOTHING = timedelta(0)
 
@@ -70,6 +71,7 @@ class _Pieces:
 def path_of(known: Known, run: Run, task: str, seen: Befores | None = None) -> tuple[Piece, ...]:
     """From the run's making to the end of one of its tasks that has tried: without a gap, and without overlap. `seen`:
     what a chain has found before."""
+    run = run_then(run, run.cells[task].since)  # what is above may have run again since
     names, root = _own_path(known, run, task, seen or {})
     pieces = _Pieces(known, run, run.created)
     first = run.cells[names[0]]

@@ -4,7 +4,36 @@ from __future__ import annotations
 
 from workbench.engine import Cell
 from workbench.engine.backfilled import made_by
+from workbench.views.clock import listed
 from workbench.views.wording import Answer, Phrases
+
+
+def chosen_line(p: Phrases) -> tuple[str, ...]:
+    """Why the backfill that made the run has chosen this day, from what its plan said then."""
+    one = p.known.backfills.get(p.run.backfill) if p.run.backfill else None
+    reasons = one.reason_for(p.run.key.dag, p.run.key.partition).split("; ") if one else []
+    if one is None or not any(reasons):
+        return ()
+    return (f"The backfill asked for {p.at(one.at)} made this run, because {listed(list(map(_chosen, reasons)))}.",)
+
+
+def _chosen(reason: str) -> str:
+    kind, colon, what = reason.partition(" changed: ")
+    return f"{kind} changed ({what})" if colon else _CHOSEN.get(reason, reason)
+
+
+# What a plan says before, as it is said when it is done; what is not here is said in the same words.
+_CHOSEN = {
+    "missing": "it was missing",
+    "failed": "it had failed",
+    "nothing to keep": "there was nothing to keep",
+    "comes after what is made again": "it comes after what was made again",
+    "missing upstream": "what comes after it needs it, and it was missing",
+    "stale upstream": "what comes after it needs it, and it was stale",
+    "upstream in its window is made again": "something upstream in its window was made again",
+    "asked for, though due before the simulation began": "it was asked for, though due before the simulation began",
+    "asked for again: neither code nor inputs changed": "it was asked for again (neither code nor inputs had changed)",
+}
 
 
 def kept(p: Phrases, task: str, cell: Cell) -> Answer:

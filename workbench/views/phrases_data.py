@@ -13,6 +13,7 @@ from workbench.model import Need
 from workbench.timetable import Partition
 from workbench.views.clock import listed, plural
 from workbench.views.data_words import blocking, dataset_in, day_of, observed, of_day
+from workbench.views.remake import first_of
 from workbench.views.wording import Phrases, spoken_days
 
 SAME_ROWS = "The same rows fail the same way: another try helps only when other rows have come."
@@ -181,12 +182,18 @@ def same_rows_again(p: Phrases, task: str, last: Attempt) -> str:
 def again_helps(p: Phrases, version: Version, again: str) -> Iterator[str]:
     """What to do before it runs again, and how to let it."""
     if added_twice(p, version) is None:
-        yield f"{again}, once its source is mended"
+        yield f"{_from_its_source(p, version, again)}, once its source is mended"
     elif dataset_in(p.known, version.dataset).mode == "append":
         yield f"let it overwrite: set dataset {version.dataset} mode overwrite"
         yield f"{again}, once it overwrites"
     else:
         yield again
+
+
+def _from_its_source(p: Phrases, version: Version, again: str) -> str:
+    """From the task on that takes what it is made of: the one that wrote it may get the same rows from that one."""
+    first = f"rerun {_named(p, *first_of(p.known, version))}@{version.run.partition}"
+    return again if again.startswith(first) else f"{first} down"
 
 
 def readers_line(p: Phrases, version: Version, held: bool) -> str:

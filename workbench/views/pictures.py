@@ -12,8 +12,9 @@ from workbench.timetable import spoken_duration
 from workbench.views.boxes import boxes
 from workbench.views.clock import listed
 from workbench.views.dot import dot
-from workbench.views.graph import Edge, EdgeKind, Graph, Node
+from workbench.views.graph import Edge, Graph, Node
 from workbench.views.svg import svg
+from workbench.views.taken import role_of, taken_by
 
 FORMATS: dict[str, Callable[[Graph], str]] = {"txt": boxes, "svg": svg, "dot": dot}
 
@@ -52,22 +53,10 @@ def _schedule(spec: DagSpec) -> str:
 
 
 def _task_node(task: Task, run: Run | None) -> Node:
-    cell, role = run.cells.get(task.name) if run else None, _role(task)
+    cell, role = run.cells.get(task.name) if run else None, role_of(task)
     span = f"every {spoken_duration(task.sensor.every)}" if task.sensor else spoken_duration(task.takes)
     note = f"{role}, {span}" if role else span
     return Node(task.name, task.name, "task", note, cell.state if cell else "", role=role)
-
-
-def _role(task: Task) -> str:
-    """What sort of task it is; nothing for a usual one."""
-    kinds = (
-        ("sensor", task.sensor is not None),
-        ("branch", task.branch is not None),
-        ("short circuit", task.short_circuit),
-        ("setup", task.setup),
-        ("teardown", task.teardown),
-    )
-    return next((name for name, is_one in kinds if is_one), "")
 
 
 def _outside_node(spec: DagSpec, name: str, run: Run | None, known: Known | None) -> Node:
@@ -83,16 +72,7 @@ def _outside_node(spec: DagSpec, name: str, run: Run | None, known: Known | None
 def _edges(spec: DagSpec) -> Iterator[Edge]:
     """Who takes what, and in which way; what starts the runs by its coming leads to the tasks that begin them."""
     for name, task in spec.tasks.items():
-        for kind, taken in _TAKEN:
-            yield from (Edge(one, name, kind) for one in taken(task))
+        yield from (Edge(one, name, kind) for one, kind in taken_by(task))
     first = [name for name in spec.tasks if not spec.upstream(name)] if spec.data is not None else []
     for data in spec.data.names if spec.data is not None else ():
         yield from (Edge(data, name, "started by") for name in first)
-
-
-_TAKEN: tuple[tuple[EdgeKind, Callable[[Task], tuple[str, ...]]], ...] = (
-    ("needs", lambda task: task.needs),
-    ("requires", lambda task: task.requires),
-    ("reads", lambda task: task.reads),
-    ("looks for", lambda task: task.sensor.on if task.sensor is not None else ()),
-)

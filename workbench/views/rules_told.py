@@ -15,7 +15,7 @@ from workbench.engine.rules.retry import retries_for
 from workbench.model import Check, DagSpec, Dataset, Deadline, OnData, RetryPolicy, Task
 from workbench.views.clock import ago, listed, plural
 from workbench.views.data import KEEPERS, MODES, STORES
-from workbench.views.data_words import dataset_in
+from workbench.views.data_words import dataset_in, tasks_taking
 from workbench.views.proofs import not_proved
 from workbench.views.wording import TRIGGERS, shortened
 
@@ -276,8 +276,16 @@ def dataset_rules(known: Known, dag: str, name: str) -> Iterator[Rule]:
     yield from _not_proved(one)
     yield Rule("deadline", "none" if one.deadline is None else due_said(one.deadline))
     yield Rule("owner", one.owner or spec.owner or "nobody")
+    yield Rule("read by", read_by(known, name))
+
+
+def read_by(known: Known, name: str) -> str:
+    """Who reads a dataset by the file: people and boards, else the tasks that take it."""
     readers = [reader.name for reader in known.consumers.values() if name in _bare(reader.reads)]
-    yield Rule("read by", listed(shortened(readers)) or "nobody who is written down")
+    if readers:
+        return listed(shortened(readers))
+    tasks = list(tasks_taking(known, name))
+    return f"{listed(shortened(tasks))}; no person or board" if tasks else "nobody who is written down"
 
 
 def consumer_rules(known: Known, dag: str, name: str) -> Iterator[Rule]:

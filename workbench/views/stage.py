@@ -7,7 +7,7 @@ What is so at an instant, `stage_state` adds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from workbench.model import Consumer, DagSpec, Need, Task
 from workbench.timetable import spoken_duration
 from workbench.views.graph import Edge, EdgeKind, NodeKind
 from workbench.views.layers import topological
+from workbench.views.taken import role_of, taken_by
 
 
 class Thing(NamedTuple):
@@ -244,34 +245,6 @@ def _usual(task: Task) -> str:
     role = role_of(task)
     span = f"every {spoken_duration(task.sensor.every)}" if task.sensor is not None else spoken_duration(task.takes)
     return f"{role}, {span}" if role and len(role) + len(span) < 11 else role or span
-
-
-def role_of(task: Task) -> str:
-    """What sort of task it is; nothing for a usual one."""
-    return next((name for name, holds in _ROLES if holds(task)), "")
-
-
-_ROLES: tuple[tuple[str, Callable[[Task], bool]], ...] = (
-    ("sensor", lambda task: task.sensor is not None),
-    ("branch", lambda task: task.branch is not None),
-    ("short circuit", lambda task: task.short_circuit),
-    ("setup", lambda task: task.setup),
-    ("teardown", lambda task: task.teardown),
-)
-
-
-def taken_by(task: Task) -> Iterator[tuple[str, EdgeKind]]:
-    """Every name that a task takes something by, and in which way."""
-    for kind, taken in _TAKEN:
-        yield from ((text, kind) for text in taken(task))
-
-
-_TAKEN: tuple[tuple[EdgeKind, Callable[[Task], tuple[str, ...]]], ...] = (
-    ("needs", lambda task: task.needs),
-    ("requires", lambda task: task.requires),
-    ("reads", lambda task: task.reads),
-    ("looks for", lambda task: task.sensor.on if task.sensor is not None else ()),
-)
 
 
 # no circles: a task that reads what a later one writes gets that of before

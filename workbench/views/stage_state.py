@@ -20,8 +20,11 @@ from workbench.timetable.ticker import ticker
 from workbench.views.clock import plural
 from workbench.views.data_words import blocking, failing
 from workbench.views.graph import Node, look
+from workbench.views.lanes import waits_on
+from workbench.views.lineage import arrivals_of, is_stale
 from workbench.views.stage import Stage, Thing
 
+_BEFORE = "from before"
 _EARLIER = 10  # how many partitions back the newest public one is looked for
 
 
@@ -109,9 +112,7 @@ def _task_node(scene: _Scene, thing: Thing) -> Node:
         return _at_rest(thing)
     if cell.state == "none":
         held = _held(scene, run, thing.name)
-        return Node(thing.id, thing.title, thing.kind, held[2], held[0], role=thing.role, mark=held[1]) if held else (
-            _at_rest(thing)
-        )  # fmt: skip
+        return _waiting(thing, *held) if held else _at_rest(thing)
     state, mark, note = _doing(scene, run, thing.name, cell)
     return Node(thing.id, thing.title, thing.kind, note or thing.usual, state, role=thing.role, mark=mark)
 
@@ -122,20 +123,27 @@ def _at_rest(thing: Thing) -> Node:
     return Node(thing.id, thing.title, thing.kind, thing.usual, "none", role=thing.role)
 
 
+def _waiting(thing: Thing, note: str, on: str) -> Node:
+    """A task that something holds."""
+    says = (f"{note} for {on}", f"waits for {on}") if on else ()
+    return Node(thing.id, thing.title, thing.kind, note, "queued", role=thing.role, mark="W", says=says)
+
+
 def _doing(scene: _Scene, run: Run, name: str, cell: Cell) -> tuple[str, str, str]:
     if cell.state == "none":
-        return _held(scene, run, name) or ("none", "", "")
+        held = _held(scene, run, name)
+        return ("queued", "W", held[0]) if held else ("none", "", "")
     make = _DOING.get(cell.state)
     return make(scene, cell) if make else (cell.state, "", "")
 
 
-def _held(scene: _Scene, run: Run, name: str) -> tuple[str, str, str] | None:
-    """Its turn has come, and something holds it."""
+def _held(scene: _Scene, run: Run, name: str) -> tuple[str, str] | None:
+    """Its turn has come, and something holds it: since when, and what it waits for."""
     plan = run.plan.tasks.get(name)
     if plan is None or run.ended is not None or any(run.cells[up].state not in FINISHED for up in plan.ups):
         return None
     found = verdict(scene.known, run, name, scene.now)
-    return ("queued", "W", f"waits{scene.for_(found.since)}") if isinstance(found, Wait) else None
+    return (f"waits{scene.for_(found.since)}", waits_on(scene.known, found)) if isinstance(found, Wait) else None
 
 
 def _queued(scene: _Scene, cell: Cell) -> tuple[str, str, str]:
@@ -198,9 +206,17 @@ def _external_node(scene: _Scene, thing: Thing) -> Node:
         return Node(thing.id, thing.title, "external", "", state, mark=mark)
     spec = scene.known.plans[thing.dag].spec
     windows = list(windows_for(scene.known, need, spec, scene.window_of(thing.dag)))
-    done = sum(is_done(scene.known, need, each) for each in windows)
-    brief = f"{done}/{len(windows)}" if len(windows) > 1 else ""
-    return Node(thing.id, thing.title, "external", "", "success" if done == len(windows) else "none", brief=brief)
+    there = [is_done(scene.known, need, each) for each in windows]
+    began = [scene.known.run_of(need.dag, each.key) is not None for each in windows]
+    _, brief = _counted(there, began, "") if len(windows) > 1 else ("", "")
+    return Node(thing.id, thing.title, "external", "", "success" if all(there) else "none", brief=brief)
+
+
+def _counted(there: list[bool], began: list[bool], unit: str) -> tuple[str, str]:
+    """`2 of 7 days`, `2/7`. What lies before the simulation or the DAG, and so holds nobody, is not counted: nothing of
+    it was made here."""
+    found = [one for one, is_ours in zip(there, began, strict=True) if is_ours or not one]
+    return (f"{sum(found)} of {plural(len(found), unit)}", f"{sum(found)}/{len(found)}") if found else (_BEFORE, "")
 
 
 # inputs
@@ -216,12 +232,12 @@ def _input_node(scene: _Scene, thing: Thing) -> Node:
     late = min((each for each in due if each is not None and each <= scene.now), default=None)
     state = "arrived" if not missing else "late" if late is not None else "none"
     if len(windows) != 1:
-        count = f"{len(windows) - len(missing)}/{len(windows)}"
-        unit = known.plans[home].spec.grid.unit
-        return Node(thing.id, thing.title, "input", f"{len(windows) - len(missing)} of {plural(len(windows), unit)}",
-                    state, brief=count)  # fmt: skip
-    arrival = known.arrived.get((thing.name, windows[0].key))
-    if arrival is not None:
+        came = [(thing.name, each.key) in known.arrived for each in windows]
+        said, count = _counted([each not in missing for each in windows], came, known.plans[home].spec.grid.unit)
+        return Node(thing.id, thing.title, "input", said, state, brief=count)
+    arrivals = arrivals_of(known, thing.name, windows[0].key)
+    if arrivals:
+        arrival = arrivals[-1]
         rows = plural(arrival.rows, "row") if arrival.rows is not None else ""
         return Node(thing.id, thing.title, "input", rows, state, brief=scene.at(arrival.at))
     if not missing:
@@ -247,10 +263,10 @@ def _dataset_node(scene: _Scene, thing: Thing) -> Node:
     if need is not None and (need.low or need.high):
         home = known.makers.get(need.name, thing.dag)
         windows = list(windows_for(known, need, known.plans[thing.dag].spec, scene.window_of(thing.dag)))
-        live = sum(is_live(known, need.name, home, each) for each in windows)
-        said = f"{live} of {plural(len(windows), known.plans[home].spec.grid.unit)}"
-        state = "published" if live == len(windows) else "none"
-        return Node(thing.id, thing.title, "dataset", said, state, brief=f"{live}/{len(windows)}")
+        live = [is_live(known, need.name, home, each) for each in windows]
+        written = [(need.name, each.key) in known.data.versions for each in windows]
+        said, brief = _counted(live, written, known.plans[home].spec.grid.unit)
+        return Node(thing.id, thing.title, "dataset", said, "published" if all(live) else "none", brief=brief)
     return _published(scene, thing)
 
 
@@ -262,7 +278,8 @@ def _published(scene: _Scene, thing: Thing) -> Node:
         since = version.live[-1].since if version.live else version.at
         at = scene.at(since)
         note, brief = (f"public {at}" if ":" in at else f"since {at}"), _count(version.rows)
-        return Node(thing.id, thing.title, "dataset", note, "published", brief=brief or at, more=_rows(version))
+        state = "stale" if is_stale(known, version.name) else "published"
+        return Node(thing.id, thing.title, "dataset", note, state, brief=brief or at, more=_rows(version))
     newest = known.data.newest(name, window.key)
     home = known.makers[name]
     grid = known.plans[home].spec.grid

@@ -19,8 +19,10 @@ from workbench.views.chain import Link, chain, made, missed
 from workbench.views.clock import Clock, has_zones
 from workbench.views.no_run import no_run
 from workbench.views.phrases import answer
+from workbench.views.phrases_backfills import chosen_line
 from workbench.views.phrases_sensors import watched_line
 from workbench.views.rule_lines import rule_line
+from workbench.views.shown import Shown
 from workbench.views.targets import newest, target_of, writer_of_dataset
 from workbench.views.wording import Phrases
 
@@ -71,7 +73,7 @@ class NotThere:
 
 
 @dataclass(frozen=True)
-class Why:
+class Why(Shown):
     """The answer: `headline` first, then `sentences`; `checks` are the rules, `causes` lead back to the root."""
 
     dag: str
@@ -124,7 +126,7 @@ def _of_run(known: Known, now: datetime, run: Run, task: str) -> Why:
     cell, p = run.cells[task], Phrases(known, now, run)
     causes, gaps = (chain(known, run, task, p.befores) if cell.attempts else ()), missed(known, run, task)
     headline, sentences, helps = answer(p, task, causes, gaps)
-    sentences = (*sentences, *zone_line(p))
+    sentences = (*sentences, *chosen_line(p), *zone_line(p))
     return Why(
         run.key.dag, run.key.partition, task, now, cell.state, cell.tries, headline, sentences,
         _checks(p, task), tuple(_cause(link) for link in causes), not_there(gaps), helps,

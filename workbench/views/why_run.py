@@ -21,12 +21,13 @@ from workbench.views.deadlines import missed_lines, outlook
 from workbench.views.no_run import no_run
 from workbench.views.path import Piece, last_task, path_of_run, sums_of
 from workbench.views.phrases import answer
-from workbench.views.phrases_backfills import cancelled_run
+from workbench.views.phrases_backfills import cancelled_run, chosen_line
 from workbench.views.phrases_data import BY_ROWS
 from workbench.views.phrases_ended import SPENT, failed_line, reason_of, trail
 from workbench.views.phrases_inputs import gap_helps, gap_lines
 from workbench.views.phrases_limits import LIMITS, away_line, waits_for_its_run
 from workbench.views.phrases_settled import mended_above, mended_helps, mended_lines
+from workbench.views.shown import Shown
 from workbench.views.targets import newest, run_target_of
 from workbench.views.why import NotThere, as_json, not_there, zone_line
 from workbench.views.wording import Phrases, shortened
@@ -59,7 +60,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class WhyRun:
+class WhyRun(Shown):
     """The answer: `headline` first, then `sentences`; `segments` lie end to end, from making to end. `usual`: how
     many seconds runs like it take (the median of `compared` runs before it), None when there are none."""
 
@@ -109,7 +110,7 @@ def explain_run(known: Known, now: datetime, target: str) -> WhyRun:
 def _of(p: Phrases, headline: str, sentences: tuple[str, ...], helps: tuple[str, ...], **more: Any) -> WhyRun:
     run = p.run
     dag, partition, kind, n = run.key
-    told = (*sentences, *missed_lines(p), *zone_line(p))
+    told = (*sentences, *chosen_line(p), *missed_lines(p), *zone_line(p))
     times = (run.created, run.started, run.ended)
     return WhyRun(dag, partition, kind, n, p.now, run.state, *times, headline, told, helps=helps, **more)
 

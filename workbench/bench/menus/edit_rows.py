@@ -73,7 +73,9 @@ def input_settings(things: Things, name: str) -> list[Item]:
     owner = now.owner or spec.owner or "its owner"
     at = Blank("at", _an_hour_later(now.expected) or "06:00", "time")
     by = Blank("by", _an_hour_later(now.deadline or now.expected) or "08:00", "time")
-    whose = Blank("owner", _other(now.owner, (*things.known.roster,)), "", tuple(things.known.roster), "nobody")
+    whose = Blank(
+        "owner", _other(now.owner or spec.owner, (*things.known.roster,)), "", tuple(things.known.roster), "nobody"
+    )
     rows = Blank("rows", str(now.rows or 300))
     return [
         Item("e", "expected", "at {at}", f"input set {name} expected {{at}}", (at,), _now(promise(now.expected))),
@@ -81,7 +83,8 @@ def input_settings(things: Things, name: str) -> list[Item]:
              _now(promise(now.deadline))),
         *([Item("", "no deadline", "nobody is told", f"input set {name} deadline none", is_more=True)]
           if now.deadline is not None else []),
-        Item("o", "owner", "{owner} delivers it", f"input set {name} owner {{owner}}", (whose,), _now(now.owner)),
+        Item("o", "owner", "{owner} delivers it", f"input set {name} owner {{owner}}", (whose,),
+             _owned(now.owner, spec.owner)),
         *([Item("k", "count", "{rows} rows in each file", f"input set {name} rows {{rows}}", (rows,),
                 _now(now.rows), is_more=True)] if things.known.rows_kept == "count" else []),
         Item("z", "remove", "nobody delivers it any more", f"input rm {name}", is_more=True),
@@ -119,7 +122,7 @@ def task_settings(things: Things, task: str, name: str) -> list[Item]:
     """Retries, pool, trigger rule, owner and so on, each with what holds now."""
     now = things.plan(task).task
     pools, people = tuple(things.known.pools), tuple(things.known.roster)
-    code = things.known.code_of(things.dag, task)
+    code, owner = things.known.code_of(things.dag, task), things.spec.owner
     return [
         Item("r", "retries", "{count}, {delay} apart, times {backoff}",
              f"set task {name} retries {{count}} delay {{delay}} backoff {{backoff}}", _retries(now)),
@@ -130,7 +133,7 @@ def task_settings(things: Things, task: str, name: str) -> list[Item]:
         Item("t", "starts when", "{rule} above it", f"set task {name} trigger_rule {{rule}}",
              (Blank("rule", _other(now.trigger_rule, TRIGGER_RULES[2:]), "", TRIGGER_RULES),), _now(now.trigger_rule)),
         Item("o", "owner", "{owner} is told", f"set task {name} owner {{owner}}",
-             (Blank("owner", _other(now.owner, people), "", people, "somebody"),), _now(now.owner)),
+             (Blank("owner", _other(now.owner or owner, people), "", people, "somebody"),), _owned(now.owner, owner)),
         Item("l", "lasts", "usually {takes}", f"set task {name} takes {{takes}}",
              (Blank("takes", moment(now.takes * 2), "span"),), _now(moment(now.takes)), is_more=True),
         Item("g", "priority", "{number}: higher goes first", f"set task {name} priority {{number}}",
@@ -158,6 +161,11 @@ def _retries(now: Task) -> tuple[Blank, ...]:
 
 def _now(value: object) -> str:
     return f"now {value}" if value else "none now"
+
+
+def _owned(own: str | None, of_dag: str | None) -> str:
+    """Who it is, also where its DAG names them."""
+    return _now(own) if own else f"now {of_dag}, its DAG's" if of_dag else "none now"
 
 
 def _other(now: str | None, offers: tuple[str, ...]) -> str:

@@ -30,7 +30,9 @@ def fault_menu(bench: Bench, line: str = "") -> Menu:
     shown = tuple(Active(one.number, one.sentence) for one in active)
     every = (*lettered(judged(bench, items)), *grouped("what holds: x lifts it", lifts))
     first = next((n for n, one in enumerate(every) if not one.refusal), 0)
-    return with_offers(bench, Menu("fault", title, every, first, shown), line)
+    scenario = bench.session.scenario
+    named = scenario.name if scenario.faults else ""
+    return with_offers(bench, Menu("fault", title, every, first, shown, named), line)
 
 
 # files

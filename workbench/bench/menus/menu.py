@@ -95,13 +95,14 @@ class Active:
 @dataclass(frozen=True, slots=True)
 class Menu:
     """`kind`: fault, edit or repair. `title`: a question. `first`: the item at which one stands when it opens.
-    `active`: what was injected and holds (of the fault menu)."""
+    `active`: what was injected and holds (of the fault menu); `scenario`: its name, where it has faults of its own."""
 
     kind: str
     title: str
     items: tuple[Item, ...]
     first: int = 0
     active: tuple[Active, ...] = ()
+    scenario: str = ""
 
     def shown(self, more: bool) -> tuple[int, ...]:
         """The places of the items that are on show: the usual ones, or all."""

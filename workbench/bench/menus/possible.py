@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.bench.bad_files import still_the_same
 from workbench.bench.menus.menu import Item
+from workbench.bench.remaking import taken_lines
 from workbench.bench.volumes import held_back
 from workbench.model import InvalidInput
 
@@ -25,7 +25,7 @@ class Outlook(NamedTuple):
 def outlook(bench: Bench, line: str) -> Outlook:
     """What this line would change. Changes nothing."""
     try:
-        return Outlook((*bench.plan_of(line), *still_the_same(bench, line), *held_back(bench, line)))
+        return Outlook((*bench.plan_of(line), *taken_lines(bench, line), *held_back(bench, line)))
     except InvalidInput as error:
         return Outlook(refusal=" ".join(problem.message for problem in error.problems))
 

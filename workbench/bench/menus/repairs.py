@@ -60,11 +60,12 @@ def _let_come(things: Things, file: File) -> Iterator[Item]:
 def _again(things: Things, task: str, name: str) -> list[Item]:
     on_day, waits = things.on_day(name), things.state(task) == "up_for_retry"
     note = _SAME_CODE if fails_by_version(things.bench, things.bench.run, task) else ""
+    inside = f" in {things.dag}" if len(things.known.plans) > 1 else ""  # other DAGs do not run again with it
     now = [Item("t", "try now", "without the rest of the pause", f"rerun {on_day} only")] if waits else []
     return [
         *now,
         Item("k", "kill", "end the try that is under way", f"kill {on_day}"),
-        Item("r", "rerun", "it and all that comes after it", f"rerun {on_day} down", note=note),
+        Item("r", "rerun", f"it and all that comes after it{inside}", f"rerun {on_day} down", note=note),
         Item("o", "rerun only", "it alone", f"rerun {on_day} only", note=note, is_more=waits),
         Item("f", "rerun failed", "what failed of it and after it", f"rerun {on_day} down failed", is_more=True),
         Item("a", "rerun above", "it and all that comes before it", f"rerun {on_day} up", is_more=True),

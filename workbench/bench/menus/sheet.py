@@ -68,7 +68,7 @@ def _items(menu: Menu, place: MenuPlace, width: int) -> tuple[list[Row], int]:
         rows.append(_row(item, n, place, wide, width))
     if menu.hidden and not place.more:
         text = f"{plural(menu.hidden, 'less usual one')}"
-        rows.append((Span("  "), Span("m", "key", "more:"), Span(f" {'more…':<{wide}} ", "name", "more:"),
+        rows.append((Span("  "), Span("m", "key", "more:"), Span(f" {'more…':<{wide}}  ", "name", "more:"),
                      Span(text, "note", "more:")))  # fmt: skip
     return rows, at
 
@@ -80,7 +80,7 @@ def _row(item: Item, number: int, place: MenuPlace, wide: int, width: int) -> Ro
         plain, key = dim, dim
     name = "row" if is_now and not item.refusal else dim if item.refusal and not item.is_so else "name"
     spans = [Span("►" if is_now else " ", key, target), Span(f" {item.key or ' '} ", key, target)]
-    spans += [Span(f"{item.name:<{wide}} ", name, target)] if item.name else []
+    spans += [Span(f"{item.name:<{wide}}  ", name, target)] if item.name else []
     spans += _text(item, number, place, plain)
     spans += [Span(f"  {note}", dim, target) for note in (_note(item),) if note]
     row = clipped(tuple(spans), width)
@@ -145,9 +145,16 @@ def _below(menu: Menu, place: MenuPlace, outlook: Outlook | None, width: int, he
         rows += _paged(_labelled(outlook, width), most, place, 10)
     rows += typed
     if menu.kind == "fault":
-        told = "; ".join(f"{one.number} {one.sentence}" for one in menu.active) or "none"
+        told = "; ".join(f"{one.number} {one.sentence}" for one in menu.active) or _none_of_yours(menu)
         rows.append(clipped((Span("active    ", "note"), Span(told, "late" if menu.active else "note")), width))
     return tuple(rows)
+
+
+def _none_of_yours(menu: Menu) -> str:
+    """What a scenario has in store is seen when it happens; that it has something may be known."""
+    if not menu.scenario:
+        return "none"
+    return f"none of yours; the scenario {menu.scenario} has its own, which show as they happen"
 
 
 def _typed(item: Item, place: MenuPlace, width: int) -> Iterable[Row]:

@@ -116,7 +116,7 @@ class Typing:
         command = parse(text)
         if "event" in command:
             return ""
-        until = self.bench.session.until
+        until = self.bench.session.end
         return command.get("TIME") or command.get("until") or format_instant(max(until, self.bench.now))
 
     def moves(self, text: str) -> bool:

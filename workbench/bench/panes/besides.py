@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.bench.panes.versions import wrong_said
 from workbench.bench.seen import seen_partitions
 from workbench.views.cells import cell_width, printable, shorten
+from workbench.views.clock import listed, plural
 from workbench.views.data_words import of_day
 from workbench.views.sheet import Row, Span, clipped, wrapped_row
 
@@ -34,11 +35,18 @@ def beside_rows(bench: Bench, name: str, width: int) -> list[Row]:
     return [(), clipped((title,), width), *wrapped_row(_counts(found), width), *_rows(found, width)]
 
 
+def _there(rows: int) -> str:
+    return "1 row is there" if rows == 1 else f"{rows:,} rows are there"
+
+
 def _counts(found: Beside) -> Row:
-    there = f"{found.rows:,} rows are there" if found.rows is not None else "nobody knows how many rows are there"
+    there = _there(found.rows) if found.rows is not None else "nobody knows how many rows are there"
     right = f", {found.right:,} would be right." if found.right is not None else "."
     shared = ", ".join(f"{name} {_text(value)}" for name, value in found.common[:3])
-    common = f" All that are missing have {shared}, and none of the others." if shared else ""
+    odd = "missing" if found.missing else "too many" if found.extra else "different"
+    common = f" All that are {odd} have {shared}, and none of the others." if shared else ""
+    common += f" They differ in {listed(found.differ)}." if found.differ else ""
+    common += " Each is there a second time." if found.twice else ""
     return (Span(there + right, ""), Span(common, "strong")) if common else (Span(there + right),)
 
 
@@ -50,9 +58,14 @@ def _rows(found: Beside, width: int) -> Iterator[Row]:
     names = _fitting(found, [values for _, values, _ in lines], width)
     wide = {name: _wide(name, [values for _, values, _ in lines]) for name in names}
     yield clipped((Span(" " * _LEAD), *(_cell(name, wide[name], "dim") for name in names)), width)
+    hidden = len(found.columns) - len(names)
     for lead, values, style in lines:
         cells = (_cell(_text(values.get(name)), wide[name], style) for name in names)
         yield clipped((Span(lead.ljust(_LEAD), style), *cells), width)
+    if hidden:
+        yield clipped((Span(f"{' ' * _LEAD}and {plural(hidden, 'column')} more, the same in these", "dim")
+                       if not found.missing and not found.extra
+                       else Span(f"{' ' * _LEAD}and {plural(hidden, 'column')} more", "dim"),), width)  # fmt: skip
 
 
 def _lines(found: Beside) -> Iterator[tuple[str, Mapping[str, Any], str]]:
@@ -65,7 +78,7 @@ def _lines(found: Beside) -> Iterator[tuple[str, Mapping[str, Any], str]]:
 
 def _fitting(found: Beside, rows: list[Mapping[str, Any]], width: int) -> list[str]:
     """What tells rows apart comes first; what is the same in all of them, last."""
-    told = [name for name, _ in found.common]
+    told = [*found.differ, *(name for name, _ in found.common or found.shared)]
     varied = [name for name in found.columns if len({_text(row.get(name)) for row in rows}) > 1]
     names, used = list[str](), _LEAD
     for name in dict.fromkeys((*told, *varied, *found.columns)):

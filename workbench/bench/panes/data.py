@@ -31,7 +31,10 @@ def data(bench: Bench, width: int) -> Sheet:
     session = bench.session
     others = (branch for branch in session.branches.values() if branch is not session.branch)
     futures = tuple((branch.name, len(branch.log)) for branch in others)
-    place = session.branch, session.position, bench.now, bench.chosen, bench.window, bench.shows_right, futures
+    chosen = bench.chosen if bench.chosen.kind == "dataset" else None  # nothing else that is selected is marked
+    place = (
+        session.branch, session.position, bench.now, bench.dag, chosen, bench.window, bench.shows_right, futures,
+    )  # fmt: skip
     if bench not in _KEPT or _KEPT[bench][0] != place:
         _KEPT[bench] = place, {}
     kept = _KEPT[bench][1]

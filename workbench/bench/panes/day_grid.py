@@ -26,7 +26,7 @@ _LEGEND = (
     ("up_for_retry", "tries again"), ("upstream_failed", "cannot run"), ("skipped", "skipped"),
     ("scheduled", "ready"),
 )  # fmt: skip
-_FIRST = 3  # of them, before the marks
+_FIRST = 5  # of them, before what is seen seldom
 _LEAST_TITLE = 3
 _PUBLIC = {"live": ("●", "state.published"), "blocked": ("⊖", "state.blocked"), "withdrawn": ("∅", "state.blocked"),
            "fenced": ("⊗", "state.blocked"), "written": ("◌", "state.scheduled"), "replaced": ("∅", "state.blocked"),
@@ -121,13 +121,14 @@ class DayGrid:
 
     def legend(self) -> Row:
         """What the glyphs mean; the first of them where there is little room."""
+        none = (Span(" ·", "dim"), Span(" no run ", "dim"))
         marks = (Span(" b", "key"), Span(" backfill ", "dim"), Span(" 2", "key"), Span(" second run ", "dim"),
-                 Span(" m", "key"), Span(" by hand ", "dim"), Span(" ·", "dim"), Span(" no run", "dim"))  # fmt: skip
+                 Span(" m", "key"), Span(" by hand ", "dim"))  # fmt: skip
         first, rest = (
             tuple(span for state, said in some for span in _meaning(state, said))
             for some in (_LEGEND[:_FIRST], _LEGEND[_FIRST:])
         )
-        return (*first, *marks, Span(" "), *rest)
+        return (*first, *none, *rest, *marks)
 
     def _heads(self, number: int, first: int, stop: int) -> Row:
         titles = self.titles(first, stop)

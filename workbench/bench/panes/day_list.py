@@ -19,14 +19,14 @@ _WORDS = {"queued": "waits to start", "running": "runs", "success": "ended well"
 
 def day_list(bench: Bench, keys: list[str], at: int) -> Sheet:
     """These days, by key; "" stands for whichever is newest."""
-    grid = bench.known.plans[bench.dag].spec.grid
+    grid, shown = bench.known.plans[bench.dag].spec.grid, published(bench)[:1]
     names = [grid.spoken(grid.parse(key)) if key else "the newest" for key in keys]
     wide = max(map(len, names), default=0) + 2
     rows = [
         (
             Span("►" if place == at else " ", "chosen", f"day:{key}"),
             Span(name.ljust(wide), "chosen" if place == at else "name", f"day:{key}"),
-            *(_told(bench, grid.parse(key)) if key else (Span("follow it from now on", "dim", "day:"),)),
+            *(_told(bench, grid.parse(key), shown) if key else (Span("follow it from now on", "dim", "day:"),)),
         )
         for place, (name, key) in enumerate(zip(names, keys, strict=True))
     ]
@@ -34,7 +34,7 @@ def day_list(bench: Bench, keys: list[str], at: int) -> Sheet:
     return Sheet(f"{bench.dag}: the run of which day?", tuple(rows) or none, (0, at) if rows else None)
 
 
-def _told(bench: Bench, window: Partition) -> Iterator[Span]:
+def _told(bench: Bench, window: Partition, shown: list[str]) -> Iterator[Span]:
     """`● ended well   made Fri 4 Jan 06:00   ● 596`."""
     run, target = bench.known.run_of(bench.dag, window.key), f"day:{window.key}"
     if run is None:
@@ -42,7 +42,7 @@ def _told(bench: Bench, window: Partition) -> Iterator[Span]:
         return
     yield Span(f"{look(run.state).glyph} {_WORDS.get(run.state, run.state):<15}", f"state.{run.state}", target)
     yield Span(f"made {Clock(bench.now, bench.clock.zone).full(run.created)}", "note", target)
-    for name in published(bench)[:1]:
+    for name in shown:
         glyph, style, words = standing(bench, name, window)
         yield Span(f"   {name} ", "name.dim", target)
         yield Span(f"{glyph} {words}".rstrip(), style, target)

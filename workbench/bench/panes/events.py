@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from workbench.bench.kept import kept
 from workbench.bench.panes.causes import cause_of
 from workbench.engine import Event, Known
 from workbench.engine.events import COMMANDS, RunCreated
@@ -31,6 +32,11 @@ _MOST_LOOKED_AT = 20_000
 
 def events(bench: Bench, width: int) -> Sheet:
     """The last rows say what came last, and when it is now. `only_chosen` of the bench: only about the selection."""
+    chosen = bench.chosen if bench.only_chosen else None
+    return kept(bench, "events", (chosen, width), lambda: _events(bench, width))
+
+
+def _events(bench: Bench, width: int) -> Sheet:
     told, zone = list(_told(bench)), common_zone(bench.known)
     rows: list[Row] = []
     for line, seq, cause in told:

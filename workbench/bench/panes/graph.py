@@ -24,11 +24,11 @@ _BUSY = ("failed", "blocked", "up_for_retry", "running", "queued", "scheduled", 
 
 def graph(bench: Bench, width: int, height: int, mode: str) -> Sheet:
     """The DAG of the selection, or all DAGs, as large as fits; larger where nothing fits."""
-    stage = _stage(bench)
+    stage = stage_shown(bench)
     chosen = stage.of(bench.chosen.target)
     bench.graph_room = (width, height, _mode(mode) if mode != "auto" else bench.graph_mode)
     picture = picture_of(stage, *bench.graph_room)
-    nodes = _nodes(bench, stage)
+    nodes = nodes_shown(bench, stage)
     spot = picture.places.get(chosen)
     focus = (spot.x + spot.width // 2, spot.row) if spot is not None else None
     return Sheet(_title(bench, picture, nodes, chosen, width), picture.rows(nodes, chosen), focus)
@@ -36,7 +36,7 @@ def graph(bench: Bench, width: int, height: int, mode: str) -> Sheet:
 
 def graph_height(bench: Bench, width: int, height: int) -> int:
     """How many rows the picture takes in a pane of that size."""
-    return picture_of(_stage(bench), width, height, bench.graph_mode).height
+    return picture_of(stage_shown(bench), width, height, bench.graph_mode).height
 
 
 def neighbour(bench: Bench, direction: str) -> str:
@@ -52,7 +52,7 @@ def graph_overview(bench: Bench, width: int, height: int, seen: tuple[int, int, 
     """The same picture in a corner. `seen`: which part of it is on the screen: x, y, width, height."""
     picture = _picture(bench)
     chosen = picture.stage.of(bench.chosen.target)
-    return Sheet("", overview(picture, _nodes(bench, picture.stage), chosen, (width, height), seen))
+    return Sheet("", overview(picture, nodes_shown(bench, picture.stage), chosen, (width, height), seen))
 
 
 def other_dag(bench: Bench, step: int) -> str:
@@ -80,14 +80,15 @@ _RANK = {"running": 3, "up_for_reschedule": 2, "up_for_retry": 2, "queued": 2, "
 
 
 def _picture(bench: Bench) -> Picture:
-    return picture_of(_stage(bench), *bench.graph_room)
+    return picture_of(stage_shown(bench), *bench.graph_room)
 
 
-def _stage(bench: Bench) -> Stage:
+def stage_shown(bench: Bench) -> Stage:
+    """The DAG of the selection, or all of them; the same object as long as nobody edits."""
     return stage_of(bench.known, tuple(bench.known.plans) if bench.shows_all else (bench.dag,))
 
 
-def _nodes(bench: Bench, stage: Stage) -> tuple[Node, ...]:
+def nodes_shown(bench: Bench, stage: Stage) -> tuple[Node, ...]:
     """The nodes of the stage as they are now; made once for all who ask at this instant."""
     key = (stage, bench.known, bench.now, bench.dag, bench.window)
     if bench.graph_nodes is None or bench.graph_nodes[0] != key:
@@ -105,20 +106,24 @@ def _title(bench: Bench, picture: Picture, nodes: tuple[Node, ...], chosen: str,
         said = f"{plural(picture.stage.tasks, 'task')}: {_counts(nodes)}"
         name = next((f"{look(node.state).glyph} {node.title}  {node.note}" for node in nodes if node.id == chosen), "")
         return f"{name}    {said}" if name else said
-    dags = list(bench.known.plans)
-    glyphs = {dag: dag_glyph(bench.known, dag, bench.dag, bench.window) for dag in dags}
-    if len(dags) == 1:
-        return f"pipeline: {dags[0]} {glyphs[dags[0]]}"
-    start = 0 if bench.shows_all else dags.index(bench.dag)
-    ordered = dags[start:] + dags[:start]
+    glyphs = dags_shown(bench)
+    if len(glyphs) == 1:
+        return "pipeline: " + "".join(f"{dag} {glyph}" for dag, glyph in glyphs.items())
     found, hidden = "pipelines:", 0
-    for name in ordered:
-        more = f" {name} {glyphs[name]} "
+    for name, glyph in glyphs.items():
+        more = f" {name} {glyph} "
         if cell_width(found + more) > width - 14:
             hidden += 1
         else:
             found += more
     return found + (f" and {hidden} more" if hidden else "").rstrip()
+
+
+def dags_shown(bench: Bench) -> dict[str, str]:
+    """All DAGs, that of the selection first, each with the glyph of its run beside the one shown."""
+    dags = list(bench.known.plans)
+    start = 0 if bench.shows_all else dags.index(bench.dag)
+    return {dag: dag_glyph(bench.known, dag, bench.dag, bench.window) for dag in dags[start:] + dags[:start]}
 
 
 def _counts(nodes: tuple[Node, ...]) -> str:

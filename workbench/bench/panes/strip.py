@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbench.bench.kept import kept
 from workbench.engine.catalog import Read
 from workbench.timetable import Grid, Partition
 from workbench.views.clock import Clock, plural
 from workbench.views.graph import look
+from workbench.views.lineage import is_stale
 from workbench.views.run_state import run_state
 from workbench.views.sheet import Row, Span, clipped, row_width
 
@@ -26,6 +28,10 @@ _LEAST_DAYS = 45
 
 def strip(bench: Bench, width: int) -> Row:
     """The datasets that the shown DAG publishes, those first that somebody reads; without any, its runs."""
+    return kept(bench, "strip", (bench.dag, bench.window, width), lambda: _strip(bench, width))
+
+
+def _strip(bench: Bench, width: int) -> Row:
     names = published(bench)
     if not names:
         return _line(bench, "", width)
@@ -109,7 +115,10 @@ def standing(bench: Bench, name: str, window: Partition) -> tuple[str, str, str]
     if live is not None:
         rows = f"{live.rows:,}" if live.rows is not None else ""
         held = newest is not None and newest.n > live.n and newest.state == "blocked"
-        return "●", "state.published", f"{rows}, v{newest.n} held".lstrip(", ") if held and newest else rows
+        words = f"{rows}, v{newest.n} held".lstrip(", ") if held and newest else rows
+        if is_stale(bench.known, live.name):
+            return look("stale").glyph, "state.stale", words
+        return "●", "state.published", words
     if newest is not None and newest.state in _NOT_LIVE:
         return _NOT_LIVE[newest.state]
     return _run(bench, window, " not public" if newest is not None else "")

@@ -34,11 +34,11 @@ _KEPT: WeakKeyDictionary[Bench, _Made] = WeakKeyDictionary()
 
 def timeline(bench: Bench, width: int, height: int) -> Sheet:
     """All lanes that fit, else those below each other, to be scrolled."""
-    mine, both = _lanes(bench)
+    mine, both = lanes_shown(bench)
     other = other_future(bench)
     lanes = arranged(both, height - 1)
     left = label_width(lanes, width)
-    scale = _scale(bench, mine, max(24, width - left))
+    scale = scale_shown(bench, mine, max(24, width - left))
     has_other = other is not None and any(lane.other for lane in lanes)
     title = f"timeline: {bench.session.branch.name}, and {other.name} below it" if has_other and other else "timeline"
     title += " (moved; 0 fits it again)" if bench.zoom != AUTO else ""
@@ -48,11 +48,11 @@ def timeline(bench: Bench, width: int, height: int) -> Sheet:
 
 def timeline_rows(bench: Bench) -> tuple[int, int]:
     """How many rows tell all that matters, and how many tell everything."""
-    both = _lanes(bench)[1]
+    both = lanes_shown(bench)[1]
     return least(both), len(both) + 1
 
 
-def _lanes(bench: Bench) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
+def lanes_shown(bench: Bench) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
     """The lanes of this future, and these with those of the other one; kept until something changes."""
     session, other = bench.session, other_future(bench)
     theirs = (other, len(other.log), other.reached) if other is not None else ()
@@ -82,7 +82,7 @@ def _theirs(bench: Bench, other: Branch | None) -> tuple[Lane, ...]:
     return lanes_of(known, bench.dag, bench.window, other.reached) if bench.dag in known.plans else ()
 
 
-def _scale(bench: Bench, lanes: tuple[Lane, ...], cells: int) -> Scale:
+def scale_shown(bench: Bench, lanes: tuple[Lane, ...], cells: int) -> Scale:
     """From shortly before the first event of the run to a sensible end: its last, what is to come soon, and now for as
     long as it is not over."""
     run, now = bench.run, bench.now

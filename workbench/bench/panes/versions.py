@@ -22,6 +22,7 @@ from workbench.timetable import Partition
 from workbench.timetable.ticker import ticker
 from workbench.views.clock import listed
 from workbench.views.data_words import blocking
+from workbench.views.lineage import is_stale
 from workbench.views.sheet import Span
 
 if TYPE_CHECKING:
@@ -331,7 +332,8 @@ def listed_plainly(names: list[str], most: int = 4) -> str:
 def public_said(known: Known, version: Version, zone: ZoneInfo) -> Span:
     """Since when a version is public, or why it is not; with a glyph."""
     if version.state == "live":
-        return Span(f"● {_short(version.live[-1].since, zone)}", "state.published")
+        at, is_old = _short(version.live[-1].since, zone), is_stale(known, version.name)
+        return Span(f"△ {at}, of old data", "state.stale") if is_old else Span(f"● {at}", "state.published")
     if version.state == "replaced" and version.live:
         since, until = version.live[-1].since, version.live[-1].until
         end = _short(until, zone) if until is not None else ""

@@ -8,7 +8,9 @@ from weakref import WeakKeyDictionary
 
 from workbench.bench.offers import Offer, Told, offers, tips, window_of
 from workbench.bench.panes.wrong import wrong_lines
+from workbench.bench.remaking import remake_lines
 from workbench.model import InvalidInput
+from workbench.views.graph import look
 from workbench.views.sheet import Row, Sheet, Span, row_width, wrapped_row
 from workbench.views.why import Why
 from workbench.views.why_asked import behind, gap_marks, marks_of, question_of, question_of_run, without_marks
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
 _FLAT = 66  # from this width on the pane is a low one below the others: sentences share lines
+_ENDLESS = 1000  # wider than any terminal: who draws it wraps it, and has a line for each sentence
 _HIGH = 14
+_STALE = " is stale: "  # said in fuller words where something can be done about it
 _GLYPHS = {True: ("✔ ", "good"), False: ("✖ ", "bad"), None: ("⊘ ", "dim")}
 
 
@@ -28,13 +32,15 @@ def why(bench: Bench, width: int) -> Sheet:
         told = answer_of(bench)
     except InvalidInput as error:
         return Sheet(f"why {bench.chosen.name}?", tuple(plain_rows([str(one) for one in error.problems], width)))
-    found, marks = offers(bench, told), marks_in(bench, told)
-    is_flat, advice = width >= _FLAT, tip_rows(tips(told, found), width)
-    lines = [*plain_rows(_sentences(told, marks), width, is_flat)]
+    found, marks = () if bench.is_read_only else offers(bench, told), marks_in(bench, told)
+    is_flat, advice = _FLAT <= width < _ENDLESS, tip_rows(tips(told, found), width)
+    old = remake_lines(bench)
+    sentences = [one for one in _sentences(told, marks) if not old or _STALE not in one]
+    lines = [*plain_rows(sentences, width, is_flat)]
     more = plain_rows([*filter(None, [_behind(bench, told)])], width)
     lines = [*lines, *advice] if len(lines) + len(advice) > _HIGH // 2 else [*lines, *more, *advice]
     head = [*wrapped_row((Span(told.headline, "strong"),), width)]
-    wrong = wrong_rows(wrong_lines(bench), width)
+    wrong = [*wrong_rows(wrong_lines(bench), width), *old_rows(old, width)]
     parts = [head, wrong, mark_rows(marks, width), lines, offer_rows(found, width)]
     return Sheet(question(told), tuple(_airy([part for part in parts if part], is_flat)))
 
@@ -139,6 +145,12 @@ def wrong_rows(lines: Iterable[str], width: int) -> list[Row]:
     return [row for text in lines for row in wrapped_row((Span("✖ ", "bad"), Span(text, "bad")), width, "  ")]
 
 
+def old_rows(lines: Iterable[str], width: int) -> list[Row]:
+    """What is made of something that is another now."""
+    glyph = look("stale").glyph
+    return [row for text in lines for row in wrapped_row((Span(f"{glyph} ", "state.stale"), Span(text)), width, "  ")]
+
+
 def tip_rows(lines: Iterable[str], width: int) -> list[Row]:
     """Advice that is no command."""
     return [row for text in lines for row in wrapped_row((Span("→ ", "dim"), Span(text, "dim")), width, "  ")]
@@ -160,4 +172,7 @@ def offer_rows(found: Iterable[Offer], width: int) -> list[Row]:
             rows.append(tuple(line))
             line = []
         line += [Span("   "), *spans] if line else spans
+        if row_width(tuple(line)) > width:
+            rows += wrapped_row(line, width, "  ")
+            line = []
     return [*rows, *([tuple(line)] if line else [])]

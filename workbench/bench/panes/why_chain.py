@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 from workbench.bench.offers import Told, offers
 from workbench.bench.panes.sections import section, table
-from workbench.bench.panes.why import answer_of, marks_in, offer_target, plain_rows, question, wrong_rows
+from workbench.bench.panes.why import (
+    answer_of,
+    marks_in,
+    offer_target,
+    old_rows,
+    plain_rows,
+    question,
+    wrong_rows,
+)
 from workbench.bench.panes.wrong import wrong_lines
+from workbench.bench.remaking import remake_lines
 from workbench.model import InvalidInput
 from workbench.timetable import format_instant
 from workbench.views.clock import Clock, ago
@@ -29,7 +38,8 @@ def why_chain(bench: Bench, width: int) -> Sheet:
     except InvalidInput as error:
         return Sheet(f"why {bench.chosen.name}?", tuple(plain_rows([str(one) for one in error.problems], width)))
     rows = [*wrapped_row((Span(told.headline, "strong"),), width), *_told(told, width), ()]
-    rows += section("what came out", iter(wrong_rows(wrong_lines(bench), width)), width)
+    came_out = [*wrong_rows(wrong_lines(bench), width), *old_rows(remake_lines(bench), width)]
+    rows += section("what came out", iter(came_out), width)
     rows += section("what was asked for", _marks(marks_in(bench, told), width), width)
     rows += section("what holds it, down to the root", _holds(bench, told, width), width)
     rows += section("what led here, the newest first", _causes(bench, told, width), width)

@@ -10,10 +10,11 @@ from workbench.bench.bad_files import Taken, taken_files, with_all_above
 from workbench.bench.panes.versions import wrong_said
 from workbench.bench.seen import seen_partitions
 from workbench.views.cells import printable
-from workbench.views.clock import plural
+from workbench.views.clock import listed, plural
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
+    from workbench.engine import Arrival
     from workbench.scenario.beside import Beside
 
 _LEAST_OTHERS = 2
@@ -21,7 +22,7 @@ _MOST_SHARED = 2
 
 
 def wrong_lines(bench: Bench) -> list[str]:
-    """`wrong: 164 missing, all with origin LGA (view 4, Enter)`, and the files that have too few or too many rows.
+    """`wrong: 164 missing, all with origin LGA (view 4)`, and the files that have too few or too many rows.
     Nothing where it was right, or nobody read it."""
     lines: list[str] = []
     for name in _datasets(bench) if bench.shows_right else ():
@@ -51,10 +52,11 @@ def _beside(bench: Bench, name: str) -> Beside | None:
 
 
 def _wrong(name: str, found: Beside, is_alone: bool) -> str:
-    pairs = (found.common or found.shared)[:_MOST_SHARED]
-    shared = ", ".join(f"{column} {'–' if value is None else printable(str(value))}" for column, value in pairs)
-    said = wrong_said(found.judged) + (f", all with {shared}" if shared else "")
-    return f"{'wrong' if is_alone else f'{name} is wrong'}: {said} (view 4, Enter)"
+    pairs = (found.common or found.shared)[: _MOST_SHARED if found.missing else 1]
+    shared = ", ".join(f"{column} {printable(str(value))}" for column, value in pairs)
+    said = wrong_said(found.judged) + (f" in {listed(found.differ[:_MOST_SHARED])}" if found.differ else "")
+    said += (f", all with {shared}" if shared else "") + (", each there a second time" if found.twice else "")
+    return f"{'wrong' if is_alone else f'{name} is wrong'}: {said} (view 4)"
 
 
 def _odd_files(bench: Bench, name: str) -> Iterator[str]:
@@ -66,20 +68,33 @@ def _odd_files(bench: Bench, name: str) -> Iterator[str]:
             yield from _odd(bench, task, file)
 
 
-def _rows_taken(bench: Bench, task: str, file: Taken) -> int | None:
-    """How many were in it when the newest try of the task began."""
+def _taken(bench: Bench, task: str, file: Taken) -> Arrival | None:
+    """As it was when the newest try of the task began."""
     run = bench.known.run_of(bench.known.homes[file.name], bench.window.key)
     cell = run.cells.get(task) if run is not None else None
     started = cell.attempts[-1].started if cell is not None and cell.attempts else None
     there = [one for one in file.all if started is not None and one.at <= started]
-    return there[-1].rows if there else None
+    return there[-1] if there else None
+
+
+def _is_right(bench: Bench, file: Taken, came: Arrival) -> bool:
+    """Was in it what the vendor should have delivered? No file is blamed for another's rows."""
+    here, known = bench.session.here(), bench.known
+    if here.dataflow is None:
+        return False
+    spec = known.plans[known.homes[file.name]].spec
+    right = here.dataflow.deliveries.right(here.state, spec, file.name, file.window.key, came.at)
+    return right == (came.rows, came.content)
 
 
 def _odd(bench: Bench, task: str, file: Taken) -> Iterator[str]:
     others = [one.rows for (name, key), one in bench.known.arrived.items()
               if name == file.name and key != file.window.key and one.rows is not None]  # fmt: skip
-    rows = _rows_taken(bench, task, file)
-    if rows is None or len(others) < _LEAST_OTHERS or min(others) <= rows <= max(others):
+    came = _taken(bench, task, file)
+    rows = came.rows if came is not None else None
+    if came is None or rows is None or len(others) < _LEAST_OTHERS or min(others) <= rows <= max(others):
+        return
+    if _is_right(bench, file, came):
         return
     unit = bench.known.plans[bench.known.homes[file.name]].spec.grid.unit
     days = "days" if unit == "day" else "files"

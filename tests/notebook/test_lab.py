@@ -1,0 +1,146 @@
+"""Real JupyterLab in headless Chromium: the notebook of the late file runs, its bench is stepped, and what the page
+shows is what the kernel has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+import pytest
+
+from tests.notebook.lab import CHROMIUM, Heard, kernel_of, lab, listen, page_in, run_all
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium")
+
+N3 = Path(__file__).resolve().parents[2] / "tutorials" / "notebooks" / "n3_late_file.ipynb"
+# Behind the cells of the notebook, a session that no cell has touched.
+PROBE = """import workbench as wb
+probe = wb.sample("daily_flights", "late_jfk")
+probe"""
+# The view of the newest output of that session; and a pane of it as text. An offer is a button on the page, without
+# the key that it has on a terminal.
+VIEW = """import gc
+from ipywidgets.widgets.widget import _instances
+from notebook_ext.bench import BenchView
+made = {one: number for number, one in enumerate(_instances)}
+views = [one for one in gc.get_objects() if isinstance(one, BenchView) and one.bench.session is probe]
+bench = max(views, key=lambda one: made[one.picture.model_id]).bench
+"""
+HEAD = VIEW + "''.join(span.text for span in bench.header(10_000))"
+WHY = f"""{VIEW}
+sheet = bench.why(10_000)
+rows = [row[1:] if any(span.target.startswith("offer:") for span in row) else row for row in sheet.rows]
+sheet.title + chr(10) + chr(10).join("".join(span.text for span in row) for row in rows)"""
+
+
+class Desk(NamedTuple):
+    """`page`: the notebook in Lab, all cells run; `bench`: the picture of `probe` in it; `ask`: the kernel."""
+
+    page: Any
+    bench: Any
+    ask: Callable[[str], str]
+    heard: Heard
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = nbformat.read(N3, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
+    nbformat.write(notebook, folder / "late.ipynb")
+    with lab(folder) as address, page_in() as page:
+        heard = listen(page, address)
+        run_all(page, address, "late.ipynb")
+        with kernel_of(folder) as ask:
+            bench = page.locator(".wb-bench").nth(page.locator(".wb-bench").count() - 1)
+            bench.scroll_into_view_if_needed()
+            yield Desk(page, bench, ask, heard)
+
+
+def words(text: str) -> list[str]:
+    return sorted(re.findall(r"[\w:.,/()]+", text))
+
+
+def settled(desk: Desk) -> None:
+    """Wait until nothing is under way. (The page tells where it stands a moment after the last step.)"""
+    desk.page.wait_for_timeout(400)
+    desk.page.wait_for_function("one => one.getAttribute('aria-busy') !== 'true'", arg=desk.bench.element_handle())
+
+
+def agree(desk: Desk) -> str:
+    """The page shows what the kernel has: clock, head and why. The instant, as ISO 8601."""
+    settled(desk)
+    shown = desk.bench.get_by_role("slider").get_attribute("aria-valuetext")
+    assert shown == desk.ask(VIEW + "bench.clock.full(probe.now)")
+    assert words(desk.bench.locator("[data-slot=head]").inner_text()) == words(desk.ask(HEAD))
+    assert words(desk.bench.locator(".wb-why").inner_text()) == words(desk.ask(WHY))
+    return desk.ask("probe.now.isoformat()")
+
+
+def test_every_cell_of_the_notebook_runs(desk: Desk) -> None:
+    assert desk.page.locator(".wb-bench").count() >= 3
+    assert desk.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert desk.page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+
+def test_buttons_and_keys_step_page_and_kernel(desk: Desk) -> None:
+    begun = agree(desk)
+    desk.bench.get_by_role("button", name="on to the next instant").click()
+    first = agree(desk)
+    assert first > begun
+    desk.bench.press("n")
+    second = agree(desk)
+    assert second > first
+    desk.bench.press("b")
+    assert agree(desk) == first
+    desk.bench.get_by_role("button", name="one instant back").click()
+    assert agree(desk) == begun
+
+
+def test_a_click_on_a_task_asks_why(desk: Desk) -> None:
+    desk.bench.locator(".wb-graph [data-target*='publish']").first.click()
+    agree(desk)
+    assert "publish" in desk.bench.locator(".wb-why").inner_text()
+    assert "publish" in desk.ask(VIEW + "bench.chosen.target")
+
+
+def test_a_fault_given_in_a_cell_is_in_page_and_kernel(desk: Desk) -> None:
+    desk.ask("probe.go('05:30')\n1")
+    before = desk.page.locator(".wb-bench").count()
+    in_new_cell(desk.page, '%load_ext notebook_ext\nprobe.late("lga@2013-01-03", "95m").until("08:05")')
+    desk.page.wait_for_function(f"() => document.querySelectorAll('.wb-bench').length > {before}")
+    newest = desk._replace(bench=desk.page.locator(".wb-bench").last)
+    assert agree(newest) == "2013-01-03T08:05:00+00:00"
+    newest.bench.locator(".wb-graph [data-target*='publish']").first.click()
+    agree(newest)
+    assert "lga" in newest.bench.locator(".wb-why").inner_text()
+
+
+def in_new_cell(page: Any, code: str) -> None:
+    """Run code in a cell below the last."""
+    page.evaluate(
+        """async (code) => {
+      const { commands, shell } = window.jupyterapp;
+      const { content } = shell.currentWidget;
+      content.activeCellIndex = content.widgets.length - 1;
+      await commands.execute("notebook:insert-cell-below");
+      content.activeCell.model.sharedModel.setSource(code);
+      await commands.execute("notebook:run-cell");
+    }""",
+        code,
+    )
+
+
+def test_an_older_output_moves_the_session_to_where_it_stands(desk: Desk) -> None:
+    later = desk.ask("probe.now.isoformat()")
+    desk.bench.scroll_into_view_if_needed()
+    desk.bench.press("Home")
+    settled(desk)
+    assert desk.ask("probe.now.isoformat()") < later
+
+
+def test_nothing_failed_and_nobody_else_was_asked(desk: Desk) -> None:
+    assert desk.heard == Heard([], [], [])

@@ -1,0 +1,1 @@
+"""Tools for those who build things of the workbench. Nothing imports them."""

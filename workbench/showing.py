@@ -1,0 +1,35 @@
+"""How a session shows itself in a notebook, and becomes a page. What draws it lies above it, and is loaded by name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+
+class Showing:
+    """For sessions: shown as the bench wherever Python shows values richly."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """The bench: live where widgets can be, else a picture and text."""
+        return import_module("notebook_ext").bundle_of(self)
+
+    def save_page(self, path: str | Path, title: str = "", note: str = "") -> str:
+        """Write one file that steps through this simulation, its futures and its questions in any browser, without
+        Python and without a network; what came of it, in a sentence. It opens where the first question was asked, else
+        where this session stands. `note`: for who teaches with it. Raises InvalidInput when that cannot be."""
+        told: str = import_module("workbench.taking").save_page(self, path, title, note)
+        return told
+
+
+def beside(a: tuple[Any, str], b: tuple[Any, str], now: datetime) -> str:
+    """Two futures side by side as HTML: of two sessions, each with the name of its future."""
+    html: str = import_module("workbench.stepper.compared").of_two(a, b, now)
+    return html
+
+
+def is_in_notebook() -> bool:
+    """Can the notebook front end be loaded?"""
+    return find_spec("notebook_ext") is not None

@@ -1,0 +1,134 @@
+"""The scene: every pane of a bench at one instant, as markup by slot. It phrases nothing: the panes do.
+
+The slot `root` holds the elements in which the others lie, and so on downwards. It never changes, so that a front end
+can keep what it hangs into it. `told` says what happened last, and is what a screen reader hears.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from workbench.bench.futures import called
+from workbench.branch import SECOND
+from workbench.stepper.markup import ENDLESS, class_of, row_html, sheet_slots, slot_html
+from workbench.stepper.svg_graph import graph_slots
+from workbench.stepper.svg_time import time_slots
+from workbench.views.clock import common_zone
+from workbench.views.sheet import Row, Sheet, Span
+from workbench.views.tell import story
+
+if TYPE_CHECKING:
+    from workbench.bench import Bench
+
+Scene = dict[str, str]
+# Cells of the panes where they are drawn as plain text, and of the tables.
+WIDE, WHY = 110, 58
+_TABLE = 84
+_MOST_EVENTS, _MOST_ROWS = 40, 80
+# The panes of which one is seen at a time: their names, and whether they are rows of cells or sentences.
+TABS = {"events": "text", "days": "grid", "data": "grid", "rules": "grid", "alerts": "grid"}
+# Said when nobody answers; what has been fetched can be stepped all the same.
+ALONE = (
+    "Python does not answer: it is busy, or not there any more. What has come here so far can be stepped all the same."
+)
+NOTHING_YET = "Nothing has happened yet. Next goes to the first thing that does."
+
+
+def scene_of(bench: Bench, said: str = "") -> Scene:
+    """All panes now. `said`: what was done, as markup; else what happened last is told."""
+    scene = {
+        "root": _root(),
+        "head": head_html(bench.header(ENDLESS)),
+        "futures": _futures(bench),
+        "told": said or told_html(bench),
+        **graph_slots(bench, "graph"),
+        **time_slots(bench, "time"),
+        **sheet_slots("why", bench.why(ENDLESS), "text"),
+        **_events(bench),
+    }
+    for name in list(TABS)[1:]:
+        sheet = getattr(bench, name)(_TABLE)
+        scene |= sheet_slots(name, Sheet(_title(sheet, name), tuple(sheet.rows[:_MOST_ROWS])), TABS[name])
+    return scene
+
+
+def _root() -> str:
+    tabs = "".join(
+        f'<button type="button" role="tab" tabindex="-1" data-tab="{name}">{name.capitalize()}</button>'
+        for name in TABS
+    )
+    panes = "".join(
+        f'<section class="wb-pane" role="tabpanel" tabindex="0" data-pane="{name}" aria-label="{name}">'
+        f"<h3>{name.capitalize()}</h3>{slot_html(name)}</section>"
+        for name in TABS
+    )
+    return (
+        f'<header class="wb-head">{slot_html("head")}{slot_html("futures", "nav")}</header>'
+        '<div class="wb-bar"></div>'
+        f'<p class="wb-alone" role="status">{escape(ALONE)}</p>'
+        f'<div class="wb-told" role="status" aria-live="polite"><p class="wb-said"></p>{slot_html("told")}</div>'
+        f'<section class="wb-card wb-graph" aria-label="pipeline">{slot_html("graph")}</section>'
+        f'<div class="wb-beside"><section class="wb-card wb-time" aria-label="timeline">{slot_html("time")}</section>'
+        f'<section class="wb-card wb-why" tabindex="0" aria-label="why">{slot_html("why")}</section>'
+        f'<div class="wb-card wb-panes"><div class="wb-tabs" role="tablist" aria-label="more">{tabs}</div>{panes}</div>'
+        "</div>"
+    )
+
+
+def head_html(row: Row) -> str:
+    """The line on top: what is shown on the left; the future and the clock on the right."""
+    gap = next((n for n, span in enumerate(row) if len(span.text) > 1 and not span.text.strip()), len(row))
+    left, right = row[:gap], sorted(row[gap + 1 :], key=lambda span: span.style == "clock")
+    return f'<div class="left">{row_html(left)}</div><div class="right">{row_html(_trimmed(tuple(right)))}</div>'
+
+
+def _trimmed(row: Row) -> Row:
+    return tuple(Span(span.text.strip() + " ", span.style, span.target) for span in row if span.text.strip())
+
+
+def _futures(bench: Bench) -> str:
+    """All futures, each with what it is; the one that is shown is marked. Nothing while there is but one."""
+    session = bench.session
+    if len(session.branches) < 2:
+        return ""
+    made = (
+        f'<button type="button" class="future" data-target="future:{escape(name)}"'
+        f"{_CURRENT if name == session.branch.name else ''}><b>{escape(name)}</b> {escape(called(branch))}</button>"
+        for name, branch in session.branches.items()
+    )
+    return "".join(made)
+
+
+_CURRENT = ' aria-current="true"'
+
+
+def told_html(bench: Bench) -> str:
+    """All that happened at the last instant at which something did."""
+    session, end = bench.session, bench.session.position
+    if not end:
+        return NOTHING_YET
+    log = session.branch.log
+    some = log[session.branch.position_at(log[end - 1].at - SECOND) : end]
+    zone, lines = common_zone(bench.known), list(story(bench.known, some))
+    told = "".join(f"<li{_mood(line.mood)}>{escape(line.text)}</li>" for line in lines)
+    return f"<b>{some[-1].at.astimezone(zone):%a %H:%M}</b><ul>{told}</ul>"
+
+
+def _mood(mood: str) -> str:
+    return f' class="{class_of(mood)}"' if mood else ""
+
+
+def _events(bench: Bench) -> Scene:
+    """What happened, the newest first. A row keeps its name while newer ones come."""
+    sheet = bench.events(ENDLESS)
+    rows = tuple(reversed(sheet.rows[-_MOST_EVENTS:]))
+    names = [row[0].target or "now" for row in rows]
+    if len(set(names)) < len(names):
+        names = [f"{name}/{n}" for n, name in enumerate(names)]
+    return sheet_slots("events", Sheet(_title(sheet, "events"), rows), "text", names)
+
+
+def _title(sheet: Sheet, name: str) -> str:
+    """Unless the tab says it already."""
+    return sheet.title if sheet.title != name else ""
