@@ -7,7 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-NAMES = ("speed", "cursor", "history", "growth", "data", "keys")
+NAMES = ("speed", "cursor", "history", "growth", "data", "keys", "notebook")
 
 
 def machine() -> str:

@@ -24,6 +24,9 @@ _PLACES = {"number": "a number", "text": "a few words"}
 
 def bundle_of(asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a question is shown as: a box, with HTML and text for where no widget can run."""
+    from notebook_ext.in_order import keep_order
+
+    keep_order()
     made = AskBox(asked).whole._repr_mimebundle_()
     data, meta = made if isinstance(made, tuple) else (made, {})
     return {**data, "text/plain": str(asked), "text/html": asked._repr_html_()}, meta

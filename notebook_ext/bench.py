@@ -17,7 +17,7 @@ import ipywidgets
 import traitlets
 
 from notebook_ext.forms import Forms, forms_style
-from workbench import Bench, Reel, Told, ahead, point, spots_of, stepper_style, strip_of, typed
+from workbench import Bench, Reel, Told, ahead, packed, point, spots_of, stepper_style, strip_of, typed
 
 # How long frames are made for one answer, in seconds: for one that somebody waits for, and for one that nobody does.
 _PATIENCE, _AT_REST = 0.06, 0.12
@@ -127,7 +127,7 @@ class BenchView:
         frames = [self.reel.frame(first)]
         while frames[-1].number != last and monotonic() < ends:
             frames.append(self.reel.frame(frames[-1].number + step))
-        return strip_of(frames[::step])
+        return packed(strip_of(frames[::step]))
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
         """What the browser says or asks."""

@@ -15,7 +15,7 @@ def keep_order() -> None:
     Kernels that have but one thread stay as they are."""
     from IPython import get_ipython
 
-    kernel = getattr(get_ipython(), "kernel", None)  # type: ignore[no-untyped-call]
+    kernel = getattr(get_ipython(), "kernel", None)
     handlers, loop = getattr(kernel, "shell_handlers", None), getattr(kernel, "io_loop", None)
     if handlers and loop and _COMM in handlers and not hasattr(handlers[_COMM], _MARK):
         handlers[_COMM] = _in_order(handlers[_COMM], loop)

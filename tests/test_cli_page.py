@@ -34,7 +34,7 @@ def test_of_a_recording_with_all_its_futures() -> None:
     with wb.keep("runs.db") as kept:
         s = wb.sample("daily_flights", "late_jfk", history=kept)
         s.until("2013-01-03 07:00")
-        s.what_if("2013-01-03 06:00").never("jfk@2013-01-02").until("2013-01-03 07:00")
+        s.what_if("2013-01-03 05:50").never("jfk@2013-01-02").until("2013-01-03 07:00")
     done = run("--history", "runs.db", "-o", "x.html")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "jfk of Wed 2 Jan never comes" in Path("x.html").read_text(encoding="utf-8")

@@ -53,6 +53,14 @@ def test_steps_tell_it_too() -> None:
     assert wb.answers_due(s) == TOLD
 
 
+def test_who_goes_back_and_asks_again_hears_nothing_of_what_is_ahead() -> None:
+    s = friday().until("08:05").go("05:45")
+    asked = s.ask(FLIGHTS, rows=ROWS, answer=914)
+    s.go("06:14")
+    assert (asked.was, wb.answers_due(s)) == (None, "")
+    assert s.go("06:20").done.answers == (TOLD,)
+
+
 def test_an_open_question_gives_nothing_away() -> None:
     s = friday()
     asked = s.ask(FLIGHTS, rows=ROWS)

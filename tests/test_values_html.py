@@ -23,6 +23,7 @@ VALUES: dict[str, Shown] = {
     "rows": lambda s: s.query("select dataset, rows from live"),
     "checked": lambda s: s.check("late-1"),
     "asked": lambda s: s.ask("How many?", answer=3),
+    "card": lambda s: s.card("daily_flights@2013-01-03"),
 }
 
 
@@ -89,3 +90,12 @@ def test_text_is_what_it_was(session: wb.Session) -> None:
     for make in VALUES.values():
         value = make(session)
         assert pretty(value) == str(value)
+
+
+def test_a_run_card_keeps_its_form_and_folds_nothing(session: wb.Session) -> None:
+    html = session.card("daily_flights@2013-01-03")._repr_html_()
+    [form] = re.findall(r"<pre class=\"form\".*?>(.*?)</pre>", html, re.DOTALL)
+    lines = unescape(form).split("\n")
+    assert "  code" in lines
+    assert any(line.startswith("    publish ") for line in lines)
+    assert "<details" not in html

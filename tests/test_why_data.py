@@ -444,6 +444,7 @@ def test_it_waits_for_what_the_same_backfill_makes_first() -> None:
         report waits for d.load of Wed 2 Jan and d.join of Wed 2 Jan, since 05:00 (2 min).
           One backfill makes them all anew: {ASKED}.
           What it is made of comes first: starts when all of that has ended.
+          The backfill asked for 05:00 made this run, because something upstream in its window was made again.
           → why d.load@2013-01-02, which has not ended
     """)
     assert run_why(s, "e@2013-01-02", "2013-01-06T05:02Z").headline == (

@@ -150,6 +150,8 @@ if TYPE_CHECKING:
     from workbench.stepper import Reel as Reel
     from workbench.stepper import Told as Told
     from workbench.stepper import ahead as ahead
+    from workbench.stepper import multiples as multiples
+    from workbench.stepper import packed as packed
     from workbench.stepper import point as point
     from workbench.stepper import spots_of as spots_of
     from workbench.stepper import stepper_style as stepper_style
@@ -172,6 +174,7 @@ _HOMES = {
     "Reel": "stepper",
     "Told": "stepper",
     "ahead": "stepper",
+    "packed": "stepper",
     "point": "stepper",
     "spots_of": "stepper",
     "stepper_style": "stepper",
@@ -291,6 +294,7 @@ _HOMES = {
     "menu_sheet": "bench.menus",
     "notebooks": "copying",
     "open": "keeping",
+    "multiples": "stepper",
     "outlook_of": "bench.menus",
     "recordings_on_shelf": "bench.shelf",
     "reopen": "keeping",

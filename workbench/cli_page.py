@@ -1,4 +1,4 @@
-"""The command `workbench page`: a simulation or a recording as one file to step through. Heavy imports happen inside."""
+"""The command `workbench page`: a simulation or a recording as a file to step through. Heavy imports happen inside."""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ def copy_notebooks(folder: str | Path, names: Sequence[str] = (), replace: bool 
     """Copy all notebooks, or those named (`n3`, or `n3_late_file`), into a folder, which is made when it is not there.
     Raises InvalidInput for a name that is none, and when the folder cannot be written."""
     target, wanted = Path(folder), list(_named(names))
-    made, kept = [], []
+    made: list[Path] = []
+    kept: list[Path] = []
     try:
         target.mkdir(parents=True, exist_ok=True)
         for one in wanted:

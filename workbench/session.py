@@ -393,15 +393,16 @@ class Session(Questions, Kept, Twins, Worth, Showing):
         return f"{local:%a} {local.day} {local:%b {year}%H:%M}"
 
     def instant_on(self, target: str, text: str) -> datetime:
-        """An instant from text, in the zone of the target's DAG; a bare `07:00` means the day on which the clock
-        starts the target's partition."""
-        named = asked(target)
-        spec = self.state.known.plans[home_of(self.state.known, named.name)].spec
-        key = one_day(named)
+        """An instant from text, in the zone of the target's DAG; a bare `07:00` means the day on which the run of the
+        target's partition was made, or on which the clock will make it."""
+        named, known = asked(target), self.state.known
+        home, key = home_of(known, named.name), one_day(named)
+        spec, run = known.plans[home].spec, known.run_of(home, key) if key else None
         if is_clock(text) and not key:
             told = f"{text} of which day? Ask for {target}@2013-01-03, or give the day: '2013-01-04 {text}'"
             raise InvalidInput([told])
-        return instant_in(spec.zone, text, made_at(spec, key) if key else self.now)
+        made = run.created if run is not None else made_at(spec, key) if key else self.now
+        return instant_in(spec.zone, text, made)
 
     def current_workspace(self) -> Workspace:
         """The workspace as edited so far."""

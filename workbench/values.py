@@ -29,6 +29,8 @@ _MOODS = {
     "success": "good", "failed": "bad", "upstream_failed": "bad", "running": "run", "queued": "run",
     "up_for_retry": "late", "up_for_reschedule": "late", "skipped": "late", "none": "late",
 }  # fmt: skip
+# Answers that are set like a form: what stands below what says something, so they keep their blanks and are whole.
+_FORMS = ("card", "data", "lineage")
 _TIMED = re.compile(r"(\d\d:\d\d(?::\d\d)?)  (.+)")
 
 
@@ -60,7 +62,8 @@ def _why(value: Why | WhyRun) -> Made:
 def _done(value: Done) -> Made:
     first, *rest = str(replace(value, answers=())).split("\n")
     told = (f'<p class="told">{escape(one)}</p>' for one in value.answers)
-    return "you", [_first(first), *told, *_lines(rest)]
+    below = [_form(rest)] if value.line.partition(" ")[0] in _FORMS else _lines(rest)
+    return "you", [_first(first), *told, *below]
 
 
 def _happened(value: Happened) -> Made:
@@ -126,6 +129,12 @@ def _line(text: str) -> str:
     if timed:
         return f'<div class="timed"><span class="dim">{timed[1]}</span><span>{escape(timed[2])}</span></div>'
     return f"<p>{escape(plain)}</p>" if plain else ""
+
+
+def _form(texts: Sequence[str]) -> str:
+    """Lines as they print, in letters of one width."""
+    lines = "\n".join(texts).strip("\n")
+    return f'<pre class="form" tabindex="0">{escape(lines)}</pre>' if lines else ""
 
 
 def _lines(texts: Sequence[str]) -> Iterator[str]:

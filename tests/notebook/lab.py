@@ -21,9 +21,10 @@ CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
          "--disable-component-update", "--disable-quic"]  # fmt: skip
 
-# Nobody is asked about news, and cells that are not in sight are in the page all the same.
+# Nobody is asked about news; the theme is that of the page; cells that are not in sight are in the page all the same.
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension/themes": {"adaptive-theme": True},
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 # With a kernel that answers; the promise is kept when the last cell has run.
@@ -128,7 +129,7 @@ def listen(page: Any, address: str) -> Heard:
 def kernel_of(folder: Path) -> Iterator[Callable[[str], str]]:
     """A second line to the one kernel of a lab that serves this folder: runs code there; gives what the expression on
     its last line is, as text. AssertionError: it failed."""
-    from jupyter_client.blocking import BlockingKernelClient
+    from jupyter_client.blocking.client import BlockingKernelClient
 
     [file] = (folder / ".home" / "jupyter_runtime_dir").glob("kernel-*.json")
     client = BlockingKernelClient(connection_file=str(file))

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,19 +67,20 @@ def _in_place(cell: dict[str, Any], notebook: dict[str, Any]) -> Iterator[dict[s
         yield {**cell, "id": name, "source": block}
 
 
-def run(notebook: dict[str, Any], folder: Path, python: str = sys.executable) -> Ran:
-    """Run a notebook in a folder, with a home that is empty. Raises CellExecutionError when a cell does."""
+def run(notebook: dict[str, Any], folder: Path, more: Mapping[str, str] | None = None) -> Ran:
+    """Run a notebook in a folder, with a home that is empty. `more`: of its environment.
+    Raises CellExecutionError when a cell does."""
     import nbformat
     from nbclient import NotebookClient
 
     home, work = folder / "home", folder / "work"
     for one in (home, work):
         one.mkdir(parents=True, exist_ok=True)
-    made = nbformat.reads(json.dumps(notebook), as_version=4)
-    client = NotebookClient(made, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(work)}})
+    made: Any = nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
+    client: Any = NotebookClient(made, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(work)}})
     client.create_kernel_manager()
-    client.km.kernel_spec.argv[0] = python
-    client.execute(env=_environment(home))
+    client.km.kernel_spec.argv[0] = sys.executable
+    client.execute(env={**_environment(home), **(more or {})})
     return Ran(list(made["cells"]), sum(map(_seconds, made["cells"])))
 
 

@@ -13,6 +13,7 @@ import pytest
 import workbench as wb
 from workbench.stepper.film import frames_of
 from workbench.stepper.markup import class_of, flowing_html, row_html
+from workbench.stepper.packing import unpacked
 from workbench.stepper.reel import Reel
 from workbench.stepper.scene import TABS, scene_of
 from workbench.stepper.still import filled, style
@@ -57,7 +58,7 @@ def test_an_older_output_keeps_what_it_shows_and_touching_it_moves_the_session_t
     assert old.reel.places == places
     assert len(new.reel.places) > len(places)
     says(old, want=[3, 5])
-    frames = list(frames_of(old.came[-1]["strip"]))
+    frames = list(frames_of(unpacked(old.came[-1]["strip"])))
     assert [frame.number for frame in frames] == [3, 4, 5][: len(frames)]
     assert session.now == new.bench.now
     assert session.now == wb.instant("2013-01-04T12:00Z"), "making frames moved the session"
@@ -263,3 +264,16 @@ def test_every_style_has_a_look_that_can_be_read_in_light_and_dark() -> None:
 def test_the_palette_has_every_colour_of_the_pictures() -> None:
     used = set(re.findall(r"var\((--wb-[\w-]+)", style())) - {"--wb-part", "--wb-spot", "--wb-mono"}
     assert used - set(_pairs()) == set()
+
+
+def test_what_was_predicted_is_told_in_the_picture_where_it_came_to_light() -> None:
+    session = wb.sample("daily_flights", "late_jfk")
+    session.go("2013-01-04 05:45")
+    session.ask("Flights <in> the report?", rows="pub_punctuality@2013-01-03", answer=914)
+    before = wb.Reel(wb.Bench(session))
+    assert not any("You said" in before.frame(n).scene["told"] for n in range(len(before.places)))
+    session.until("08:05")
+    reel = wb.Reel(wb.Bench(session))
+    told = [n for n in range(len(reel.places)) if "You said 914" in reel.frame(n).scene["told"]]
+    assert told
+    assert reel.places[told[0]].now == session.instant("06:15")

@@ -34,9 +34,12 @@ def labels(menu: Any) -> list[str]:
 
 def pick(menu: Any, begin: str) -> None:
     """Click an item by how its text begins."""
-    found = [(group, at) for group in menu.list.children for at, (label, _) in enumerate(group.options) if label.startswith(begin)]  # fmt: skip
-    group, at = found[0]
-    group.index = at
+    for group in menu.list.children:
+        for at, (label, _) in enumerate(group.options):
+            if label.startswith(begin):
+                group.index = at
+                return
+    raise AssertionError(f"no item begins with {begin}: {labels(menu)}")
 
 
 def enters(field: Any) -> None:
@@ -57,18 +60,26 @@ def rows_of(item: Any) -> str:
 
 def test_all_is_closed_at_first_and_one_form_is_open_at_a_time() -> None:
     forms = opened("")
-    assert forms.place.children == () and forms._forms == {}
-    assert [toggle.description for toggle in forms.toggles.values()] == ["Break", "Change", "Repair", "Type", "Save page"]
+    assert forms.place.children == ()
+    assert forms._forms == {}
+    names = ["Break", "Change", "Repair", "Type", "Save page"]
+    assert [toggle.description for toggle in forms.toggles.values()] == names
     for name, toggle in forms.toggles.items():
         toggle.value = True
         assert [one.description for one in forms.toggles.values() if one.value] == [name]
-        assert len(forms.place.children) == 1 and toggle.tooltip
+        assert len(forms.place.children) == 1
+        assert toggle.tooltip
     toggle.value = False
-    assert forms.place.children == () and forms.open == ""
+    assert forms.place.children == ()
+    assert forms.open == ""
 
 
-@pytest.mark.parametrize(("name", "make"), [("Break", wb.fault_menu), ("Change", wb.edit_menu), ("Repair", wb.repair_menu)])
-@pytest.mark.parametrize("target", ["task:daily_flights.extract", "dataset:daily_flights.pub_punctuality", "input:daily_flights.jfk"])  # fmt: skip
+MENUS = [("Break", wb.fault_menu), ("Change", wb.edit_menu), ("Repair", wb.repair_menu)]
+TARGETS = ["task:daily_flights.extract", "dataset:daily_flights.pub_punctuality", "input:daily_flights.jfk"]
+
+
+@pytest.mark.parametrize(("name", "make"), MENUS)
+@pytest.mark.parametrize("target", TARGETS)
 def test_a_menu_says_what_the_core_says(name: str, make: Any, target: str) -> None:
     menu = opened(name, target=target).form
     found = make(menu.bench)
@@ -78,7 +89,10 @@ def test_a_menu_says_what_the_core_says(name: str, make: Any, target: str) -> No
     assert len(said) == len(found.items)
     whole = "\n".join(said)
     for item in found.items:
-        assert item.name in whole and rows_of(item) in whole and item.refusal in whole and item.note in whole
+        assert item.name in whole
+        assert rows_of(item) in whole
+        assert item.refusal in whole
+        assert item.note in whole
     for number, item in enumerate(found.items):
         menu.pick(number)
         outlook = wb.outlook_of(menu.bench, item, item.values)
@@ -93,9 +107,10 @@ def test_the_menu_follows_the_selection_and_the_instant() -> None:
     forms = opened("Repair")
     assert "extract of Thu 3 Jan" in forms.form.title.value
     picture = forms.view.picture
-    forms.view._heard(picture, {"edition": picture.film["edition"], "at": picture.at, "point": "task:daily_flights.clean"}, [])
+    clean = {"edition": picture.film["edition"], "at": picture.at, "point": "task:daily_flights.clean"}
+    forms.view._heard(picture, clean, [])
     assert "clean of Thu 3 Jan" in forms.form.title.value
-    rerun = [label for label in labels(forms.form) if label.startswith("rerun:")][0]
+    rerun = next(label for label in labels(forms.form) if label.startswith("rerun:"))
     assert "has not run" not in rerun
     forms.view._heard(picture, {"edition": picture.film["edition"], "at": 0}, [])
     rerun = [label for label in labels(forms.form) if label.startswith("rerun:")]
@@ -110,11 +125,12 @@ def test_a_value_is_changed_in_place_and_what_would_change_is_shown_before() -> 
     forms = opened("Break")
     menu, session = forms.form, forms.view.bench.session
     pick(menu, "late: by")
+    events = session.events
     assert menu.fields["by"].options == ("30m", "95m", "3h", "1d")
     menu.fields["by"].value = "2h"
-    assert "late jfk@2013-01-03 2h" in menu.types.value and "08:00" in menu.told.value
-    events = session.events
-    assert session.events == events and session.branch.name == "A", "looking changed something"
+    assert "late jfk@2013-01-03 2h" in menu.types.value
+    assert "08:00" in menu.told.value
+    assert (session.events, session.branch.name) == (events, "A"), "looking changed something"
     menu.button.click()
     assert "jfk of Thu 3 Jan comes Fri 4 Jan 08:00" in plain(forms.said.value)
     assert "jfk of Thu 3 Jan comes Fri 4 Jan 08:00" in plain(menu.active.value)
@@ -125,11 +141,10 @@ def test_a_command_in_the_past_opens_a_what_if_and_undo_and_redo_go_to_and_fro()
     forms = opened("Change")
     picture, session = forms.view.picture, forms.view.bench.session
     forms.view._heard(picture, {"edition": picture.film["edition"], "at": 5}, [])
-    pick(forms.form, "let extract wait for jfk") if any(
-        label.startswith("let extract wait") for label in labels(forms.form)
-    ) else pick(forms.form, "at 06:00: and its files are here")
+    pick(forms.form, "at 06:00: and its files are here")
     forms.form.button.click()
-    assert "what-if B opened" in plain(forms.said.value) and session.branch.name == "B"
+    assert "what-if B opened" in plain(forms.said.value)
+    assert session.branch.name == "B"
     assert "<button" not in forms.said.value, "a button that does nothing"
     forms.undo.click()
     assert plain(forms.said.value).strip().startswith("Undone")
@@ -142,12 +157,15 @@ def test_what_is_refused_says_why_and_does_nothing() -> None:
     forms = opened("Repair")
     menu, session = forms.form, forms.view.bench.session
     pick(menu, "kill")
-    assert menu.button.disabled and "There is nothing to kill" in menu.told.value
+    assert menu.button.disabled
+    assert "There is nothing to kill" in menu.told.value
     before = session.cursor, session.events
     menu.take()
-    assert (session.cursor, session.events) == before and forms.said.value == ""
+    assert (session.cursor, session.events) == before
+    assert forms.said.value == ""
     forms.redo.click()
-    assert "wb-refused" in forms.said.value and "Traceback" not in forms.said.value
+    assert "wb-refused" in forms.said.value
+    assert "Traceback" not in forms.said.value
 
 
 def test_what_is_done_begins_the_menu_anew_and_what_is_only_stepped_keeps_the_values() -> None:
@@ -156,7 +174,8 @@ def test_what_is_done_begins_the_menu_anew_and_what_is_only_stepped_keeps_the_va
     pick(menu, "vendor down")
     menu.fields["end"].value = "09:30"
     forms.view._heard(picture, {"edition": picture.film["edition"], "at": picture.at - 1}, [])
-    assert menu.item.name == "vendor down" and menu.fields["end"].value == "09:30"
+    assert menu.item.name == "vendor down"
+    assert menu.fields["end"].value == "09:30"
     menu.take()
     assert menu.at == menu.menu.first
 
@@ -165,8 +184,10 @@ def test_a_plan_for_many_days_is_gone_on_with_as_a_line() -> None:
     forms = opened("Repair")
     pick(forms.form, "backfill")
     forms.form.button.click()
-    assert forms.open == "Type" and forms.form.field.value.startswith("backfill daily_flights")
-    assert "would" in plain(forms.form.told.value)
+    assert forms.open == "Type"
+    assert forms.form.field.value.startswith("backfill extract@2013-01-03")
+    assert forms.form.told.value
+    assert "wb-refused" not in forms.form.told.value
 
 
 # a line
@@ -177,17 +198,22 @@ def test_a_line_is_completed_explained_and_done_with_enter() -> None:
     line, session = forms.form, forms.view.bench.session
     line.field.value = "la"
     shown = [one.description for one in line.words.children if one.layout.display != "none"]
-    assert shown == [offer.word for offer in wb.Typing(forms.view.bench).offers("la")][: len(shown)] and "late" in shown
+    assert shown == [offer.word for offer in wb.Typing(forms.view.bench).offers("la")][: len(shown)]
+    assert "late" in shown
     line.words.children[0].click()
-    assert line.field.value == "late " and "late jfk" in line.field.options
+    assert line.field.value == "late "
+    assert "late jfk" in line.field.options
     line.field.value = "late jfk"
     assert any(one.description == "jfk@2013-01-03" for one in line.words.children)
     usage, what = wb.Typing(forms.view.bench).usage("late ")
-    assert usage in plain(line.usage.value) and what in plain(line.usage.value)
+    assert usage in plain(line.usage.value)
+    assert what in plain(line.usage.value)
     line.field.value = "late jfk@2013-01-03 2h"
-    assert "08:00" in line.told.value and session.branch.name == "A"
+    assert "08:00" in line.told.value
+    assert session.branch.name == "A"
     enters(line.field)
-    assert "comes Fri 4 Jan 08:00" in plain(forms.said.value) and line.field.value == ""
+    assert "comes Fri 4 Jan 08:00" in plain(forms.said.value)
+    assert line.field.value == ""
     assert line.field.options[0] == "late jfk@2013-01-03 2h"
 
 
@@ -195,7 +221,9 @@ def test_a_line_that_is_refused_stays_to_be_mended() -> None:
     forms = opened("Type")
     forms.form.field.value = "rerun <nobody>"
     enters(forms.form.field)
-    assert "wb-refused" in forms.said.value and "&lt;nobody&gt;" in forms.said.value and "<nobody>" not in forms.said.value
+    assert "wb-refused" in forms.said.value
+    assert "&lt;nobody&gt;" in forms.said.value
+    assert "<nobody>" not in forms.said.value
     assert forms.form.field.value == "rerun <nobody>"
 
 
@@ -203,8 +231,9 @@ def test_a_question_is_answered_beside_the_line() -> None:
     forms = opened("Type")
     forms.form.field.value = "why publish@2013-01-03"
     enters(forms.form.field)
-    told = plain(forms.said.value)
-    assert all(word in told for line in str(forms.view.bench.session.why("publish@2013-01-03")).splitlines()[:2] for word in line.split()[:3])  # fmt: skip
+    told = " ".join(plain(forms.said.value).split())
+    first = str(forms.view.bench.session.why("publish@2013-01-03")).splitlines()[0]
+    assert " ".join(first.split()) in told
 
 
 # a page
@@ -220,7 +249,8 @@ def test_a_page_is_saved_and_where_it_cannot_be_that_is_said(tmp_path: Any, monk
     monkeypatch.setattr(type(forms.view.bench.session), "save_page", lambda self, path: f"Written: {path} <b>")
     forms.form.file.value = "late.html"
     forms.form.button.click()
-    assert "Written: late.html &lt;b&gt;" in forms.said.value and "late.html" in forms.view.picture.film["said"]
+    assert "Written: late.html &lt;b&gt;" in forms.said.value
+    assert "late.html" in forms.view.picture.film["said"]
 
 
 # every view for itself
@@ -240,7 +270,8 @@ def test_forms_of_an_older_output_act_where_it_stands() -> None:
     session.run_until("2013-01-04 12:00")
     old.forms.toggles["Repair"].value = False
     old.forms.do("wait extract for jfk")
-    assert session.branch.name == "B" and session.now == now
+    assert session.branch.name == "B"
+    assert session.now == now
 
 
 def test_no_markup_of_a_pipeline_gets_into_the_forms() -> None:

@@ -15,11 +15,17 @@ from tests.notebook.lab import CHROMIUM, Heard, kernel_of, lab, listen, page_in,
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium")
 
+_NB: Any = nbformat
 N3 = Path(__file__).resolve().parents[2] / "tutorials" / "notebooks" / "n3_late_file.ipynb"
 # Behind the cells of the notebook, a session that no cell has touched.
 PROBE = """import workbench as wb
 probe = wb.sample("daily_flights", "late_jfk")
 probe"""
+# A cell that takes a while, and looks whether somebody moved the session meanwhile.
+SLOW = """import time
+before = probe.now, probe.position
+time.sleep(2)
+kept = before == (probe.now, probe.position)"""
 # The view of the newest output of that session; and a pane of it as text. An offer is a button on the page, without
 # the key that it has on a terminal.
 VIEW = """import gc
@@ -32,7 +38,8 @@ bench = max(views, key=lambda one: made[one.picture.model_id]).bench
 HEAD = VIEW + "''.join(span.text for span in bench.header(10_000))"
 WHY = f"""{VIEW}
 sheet = bench.why(10_000)
-rows = [row[1:] if any(span.target.startswith("offer:") for span in row) else row for row in sheet.rows]
+is_key = lambda row: row and len(row[0].text.strip()) == 1 and row[0].text.strip().isalpha()
+rows = [row[1:] if is_key(row) else row for row in sheet.rows]
 sheet.title + chr(10) + chr(10).join("".join(span.text for span in row) for row in rows)"""
 
 
@@ -48,9 +55,9 @@ class Desk(NamedTuple):
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("lab")
-    notebook = nbformat.read(N3, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
-    nbformat.write(notebook, folder / "late.ipynb")
+    notebook = _NB.read(N3, as_version=4)
+    notebook.cells.append(_NB.v4.new_code_cell(PROBE))
+    _NB.write(notebook, folder / "late.ipynb")
     with lab(folder) as address, page_in() as page:
         heard = listen(page, address)
         run_all(page, address, "late.ipynb")
@@ -110,7 +117,7 @@ def test_a_click_on_a_task_asks_why(desk: Desk) -> None:
 def test_a_fault_given_in_a_cell_is_in_page_and_kernel(desk: Desk) -> None:
     desk.ask("probe.go('05:30')\n1")
     before = desk.page.locator(".wb-bench").count()
-    in_new_cell(desk.page, '%load_ext notebook_ext\nprobe.late("lga@2013-01-03", "95m").until("08:05")')
+    in_new_cell(desk.page, '%load_ext notebook_ext\nprobe.late("lga@2013-01-02", "95m").until("08:05")')
     desk.page.wait_for_function(f"() => document.querySelectorAll('.wb-bench').length > {before}")
     newest = desk._replace(bench=desk.page.locator(".wb-bench").last)
     assert agree(newest) == "2013-01-03T08:05:00+00:00"
@@ -119,27 +126,42 @@ def test_a_fault_given_in_a_cell_is_in_page_and_kernel(desk: Desk) -> None:
     assert "lga" in newest.bench.locator(".wb-why").inner_text()
 
 
-def in_new_cell(page: Any, code: str) -> None:
+def in_new_cell(page: Any, code: str, is_awaited: bool = True) -> None:
     """Run code in a cell below the last."""
     page.evaluate(
-        """async (code) => {
+        """async ([code, isAwaited]) => {
       const { commands, shell } = window.jupyterapp;
       const { content } = shell.currentWidget;
       content.activeCellIndex = content.widgets.length - 1;
       await commands.execute("notebook:insert-cell-below");
       content.activeCell.model.sharedModel.setSource(code);
-      await commands.execute("notebook:run-cell");
+      const done = commands.execute("notebook:run-cell");
+      if (isAwaited) await done;
     }""",
-        code,
+        [code, is_awaited],
     )
 
 
 def test_an_older_output_moves_the_session_to_where_it_stands(desk: Desk) -> None:
     later = desk.ask("probe.now.isoformat()")
     desk.bench.scroll_into_view_if_needed()
-    desk.bench.press("Home")
+    desk.bench.press("n")
     settled(desk)
     assert desk.ask("probe.now.isoformat()") < later
+
+
+def test_what_is_clicked_while_a_cell_runs_comes_after_it(desk: Desk) -> None:
+    desk.bench.press("End")
+    settled(desk)
+    code = (
+        "import time\nbefore = probe.now, probe.position\ntime.sleep(2)\nkept = before == (probe.now, probe.position)"
+    )
+    in_new_cell(desk.page, code, is_awaited=False)
+    desk.page.wait_for_timeout(500)
+    desk.bench.press("Home")
+    assert desk.ask("kept") == "True"
+    settled(desk)
+    assert desk.ask("before != (probe.now, probe.position)") == "True"
 
 
 def test_nothing_failed_and_nobody_else_was_asked(desk: Desk) -> None:

@@ -49,7 +49,7 @@ def versions_of(constraints: str) -> dict[str, str]:
 def all_wanted(roots: Iterable[str], place: Place) -> list[Wheel]:
     """The wheels of these names and of all that they want, by name. LookupError: no version is known of one."""
     found: dict[str, Wheel] = {}
-    ahead = {canonicalize_name(name) for name in roots}
+    ahead: set[str] = {canonicalize_name(name) for name in roots}
     while ahead:
         _fetch([name for name in sorted(ahead) if _file_of(name, place) is None], place)
         found |= {name: _read(_there(name, place), place.python) for name in sorted(ahead)}
@@ -116,7 +116,7 @@ def _fetch(names: list[str], place: Place) -> None:
 
 
 def _made_pure(path: Path) -> None:
-    """Make a wheel without its machine code, for packages that have the same in Python. ValueError: nothing else is in it."""
+    """Make a wheel without its machine code, for packages that have the same in Python. ValueError: it has not."""
     pure = path.with_name("-".join([*path.stem.split("-")[:2], "py3", _PURE]) + ".whl")
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as target:
         names = [name for name in source.namelist() if not name.endswith((".so", ".pyd", ".dylib"))]

@@ -96,7 +96,8 @@ def exercise_from(raw: bytes, name: str, file: str = "") -> Exercise:
     found = _read(raw, file)
     problems = [f"unknown key '{key}'{nearest(str(key), _KEYS)}" for key in found if key not in _KEYS]
     problems += [f"'{key}' is missing" for key in ("title", "text", "clauses") if not found.get(key)]
-    clauses = found.get("clauses") if isinstance(found.get("clauses"), list) else []
+    given = found.get("clauses")
+    clauses: list[Any] = given if isinstance(given, list) else []
     if len(clauses) > _MOST_CLAUSES:
         problems.append(f"at most {_MOST_CLAUSES} clauses, and here are {len(clauses)}")
     wanted = [_clause(number, one, problems) for number, one in enumerate(clauses, 1)]

@@ -4,10 +4,13 @@ scene_of(bench)   -> Scene: markup by slot, of one instant
 Reel(bench)       -> the instants of a future that have been made, and the scene at each
 spots_of(reel)    -> where one can stand, as data
 strip_of(frames)  -> Strip: frames as changes, for a browser that only puts markup into slots
+packed(strip)     -> the same with its texts as changes, to be sent
 point, typed, ahead: what a person does with a picture; each answers what to tell them
 """
 
 from workbench.stepper.film import Frame, Strip, frames_of, strip_of
+from workbench.stepper.small_multiples import Multiples, multiples
+from workbench.stepper.packing import packed, unpacked
 from workbench.stepper.page import GENERATOR, page_of
 from workbench.stepper.pointing import Told, ahead, point, refused, typed
 from workbench.stepper.reel import Place, Reel
@@ -19,6 +22,7 @@ from workbench.stepper.still import style as stepper_style
 __all__ = [
     "GENERATOR",
     "Frame",
+    "Multiples",
     "Place",
     "Reel",
     "Scene",
@@ -26,6 +30,8 @@ __all__ = [
     "Told",
     "ahead",
     "frames_of",
+    "multiples",
+    "packed",
     "page_of",
     "point",
     "refused",
@@ -37,4 +43,5 @@ __all__ = [
     "still_text",
     "strip_of",
     "typed",
+    "unpacked",
 ]

@@ -33,11 +33,11 @@ Shot = tuple[int, list[tuple[int, int]]]
 
 
 class Room(NamedTuple):
-    """How much a page holds. `places`: instants of all futures together; of more, those stay that matter. `frames`: with
+    """How much a page holds. `places`: instants of all futures together; of more, those that matter. `frames`: with
     all selections; of more, those selections stay that are found first."""
 
     places: int = 900
-    frames: int = 2000
+    frames: int = 2600
 
 
 ROOM = Room()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.bench.comparing import Comparing, Future
 from workbench.stepper.svg_still import pictures_style
@@ -43,8 +44,7 @@ def pairs_of(session: Session) -> Iterator[Comparing]:
         yield Comparing(Future(session, a, a), Future(session, b, b), now)
 
 
-def of_two(a: tuple[Any, str], b: tuple[Any, str], now: Any) -> str:
-    """Of two sessions, each with the name of its future: what `compare` shows in a notebook."""
+def of_two(a: tuple[Session, str], b: tuple[Session, str], now: datetime) -> str:
+    """Of two sessions, each with the name of its future, at an instant (UTC): what `compare` shows in a notebook."""
     names = (a[1], b[1]) if a[1] != b[1] else (f"{a[1]}, there", f"{b[1]}, here")
-    futures = (Future(session, of, name) for (session, of), name in zip((a, b), names, strict=True))
-    return shown_html(Comparing(*futures, now))
+    return shown_html(Comparing(Future(*a, names[0]), Future(*b, names[1]), now))

@@ -21,7 +21,7 @@ class Frame(NamedTuple):
 
 
 class Strip(TypedDict):
-    """As JSON. `frames`: (at, changes), a change being the number of a slot and that of a text; -1: the slot is gone."""
+    """As JSON. `frames`: (at, changes), a change being the number of a slot and that of a text; -1: it is gone."""
 
     first: int
     slots: list[str]

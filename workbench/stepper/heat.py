@@ -16,19 +16,20 @@ STYLE = (
     "font-variant-numeric:tabular-nums}"
     'body[data-jp-theme-light="true"] .wb-heat,[data-wb-theme="light"] .wb-heat{color-scheme:light}'
     'body[data-jp-theme-light="false"] .wb-heat,[data-wb-theme="dark"] .wb-heat{color-scheme:dark}'
-    ".wb-heat table{border-collapse:separate;border-spacing:3px;margin:0;border:0;width:auto;font-size:inherit}"
-    ".wb-heat caption{text-align:left;font-weight:600;padding:0 0 .35rem .2rem;caption-side:top;color:inherit}"
-    ".wb-heat :is(tr,tr:nth-child(odd),tr:hover){background:none}"
-    ".wb-heat :is(th,td){border:0;padding:.35rem .7rem;text-align:center;font-weight:400;max-width:none;"
-    "vertical-align:middle;white-space:nowrap}"
-    ".wb-heat thead th{color:light-dark(#596170,#a3abb9);padding-block:.1rem}"
-    ".wb-heat tbody th{text-align:right;padding-left:.2rem}"
-    ".wb-heat td{border-radius:6px;min-width:4.4em;background:color-mix(in srgb,var(--wb-deep) var(--deep,0%),"
-    "light-dark(#f2f4f8,#20242d));color:inherit}"
-    ".wb-heat td.none{color:light-dark(#596170,#a3abb9)}"
-    ".wb-heat b{font-weight:600}"
-    ".wb-heat small{display:block;font-size:12px;opacity:.86;white-space:nowrap}"
-    ".wb-heat p{margin:.25rem .2rem 0;color:light-dark(#596170,#a3abb9);font-size:13px}"
+    # Thrice, for the tables of a notebook have rules of their own.
+    ".wb-heat.wb-heat.wb-heat{table{border-collapse:separate;border-spacing:3px;margin:0;border:0;width:auto;"
+    "font-size:inherit}"
+    "caption{text-align:left;font-weight:600;padding:0 0 .35rem .2rem;caption-side:top;color:inherit}"
+    "tr,tr:nth-child(odd),tr:hover{background:none}"
+    "th,td{border:0;padding:.35rem .7rem;text-align:center;font-weight:400;max-width:none;vertical-align:middle;"
+    "white-space:nowrap;background:none;color:inherit}"
+    "thead th{color:light-dark(#596170,#a3abb9);padding-block:.1rem}"
+    "tbody th,th.corner{text-align:right;padding-left:.2rem}"
+    "tbody td{border-radius:6px;min-width:4.4em;"
+    "background:color-mix(in srgb,var(--wb-deep) var(--deep,0%),light-dark(#f2f4f8,#20242d))}"
+    "td.none{color:light-dark(#596170,#a3abb9)}"
+    "b{font-weight:600}small{display:block;font-size:12px;opacity:.86;white-space:nowrap}"
+    "p{margin:.25rem .2rem 0;color:light-dark(#596170,#a3abb9);font-size:13px}}"
 )
 
 
@@ -39,9 +40,9 @@ def html_of(picture: HeatMap) -> str:
 
 def _parts(picture: HeatMap) -> Iterator[str]:
     yield f"<table><caption>{escape(picture.title)}</caption>" if picture.title else "<table>"
-    yield f'<thead><tr><th scope="col">{escape(picture.down)}</th>'
+    yield f'<thead><tr><th class="corner" rowspan="2" scope="col">{escape(picture.down)}</th>'
     wide = f'colspan="{len(picture.columns)}" scope="colgroup"'
-    yield f'<th {wide}>{escape(picture.across)}</th></tr><tr><td class="none"></td>'
+    yield f"<th {wide}>{escape(picture.across)}</th></tr><tr>"
     yield "".join(f'<th scope="col">{escape(name)}</th>' for name in picture.columns)
     yield "</tr></thead><tbody>"
     for name, cells in zip(picture.rows, picture.cells, strict=True):

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from workbench.bench.futures import called
+from workbench.bench.panes.events import events
 from workbench.branch import SECOND
 from workbench.stepper.markup import ENDLESS, class_of, row_html, sheet_slots, slot_html
 from workbench.stepper.svg_graph import graph_slots
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 Scene = dict[str, str]
 # Cells of the panes where they are drawn as plain text, and of the tables.
 WIDE, WHY = 110, 58
-_TABLE = 84
-_MOST_EVENTS, _MOST_ROWS = 40, 80
+_TABLE = 120
+_MOST_ROWS = 80
+# Events that are told at least, and of those before them how many go at once.
+_LEAST_EVENTS, _AT_ONCE = 60, 40
 # The panes of which one is seen at a time: their names, and whether they are rows of cells or sentences.
 TABS = {"events": "text", "days": "grid", "data": "grid", "rules": "grid", "alerts": "grid"}
 # Said when nobody answers; what has been fetched can be stepped all the same.
@@ -112,7 +115,9 @@ def told_html(bench: Bench) -> str:
     some = log[session.branch.position_at(log[end - 1].at - SECOND) : end]
     zone, lines = common_zone(bench.known), list(story(bench.known, some))
     told = "".join(f"<li{_mood(line.mood)}>{escape(line.text)}</li>" for line in lines)
-    return f"<b>{some[-1].at.astimezone(zone):%a %H:%M}</b><ul>{told}</ul>"
+    due = session.answers_due()
+    answered = f'<p class="wb-answered">{escape(due)}</p>' if due else ""
+    return f"<b>{some[-1].at.astimezone(zone):%a %H:%M}</b><ul>{told}</ul>{answered}"
 
 
 def _mood(mood: str) -> str:
@@ -120,13 +125,23 @@ def _mood(mood: str) -> str:
 
 
 def _events(bench: Bench) -> Scene:
-    """What happened, the newest first. A row keeps its name while newer ones come."""
-    sheet = bench.events(ENDLESS)
-    rows = tuple(reversed(sheet.rows[-_MOST_EVENTS:]))
+    """What happened, the newest first. A row keeps its name while newer ones come, and old ones go many at once: mostly
+    a step adds a row and touches no other."""
+    sheet = events(bench, ENDLESS, _first_told(bench))
+    rows = tuple(reversed(sheet.rows))
     names = [row[0].target or "now" for row in rows]
     if len(set(names)) < len(names):
         names = [f"{name}/{n}" for n, name in enumerate(names)]
     return sheet_slots("events", Sheet(_title(sheet, "events"), rows), "text", names)
+
+
+def _first_told(bench: Bench) -> int:
+    """The number of the event after which events are told: the end of an instant."""
+    log, position = bench.session.branch.log, bench.session.position
+    after = max(0, (position - _LEAST_EVENTS) // _AT_ONCE * _AT_ONCE)
+    while after and log[after - 1].at == log[after].at:
+        after -= 1
+    return after
 
 
 def _title(sheet: Sheet, name: str) -> str:

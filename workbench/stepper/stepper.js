@@ -37,9 +37,15 @@ const button = (icon, label, title, act) => {
   return made;
 };
 
-// Frames of a strip, unfolded. Equal texts are kept once.
+// Frames of a strip, unfolded. Equal texts are kept once. A text may be what is other than in an earlier one: its number,
+// how many letters stay in front and at the end, and what is between them.
 const unfold = (strip, frames, texts) => {
-  const shared = strip.texts.map((text) => texts.get(text) ?? (texts.set(text, text), text));
+  const shared = [];
+  for (const one of strip.texts) {
+    const base = shared[one[0]];
+    const text = typeof one === "string" ? one : base.slice(0, one[1]) + one[3] + base.slice(base.length - one[2]);
+    shared.push(texts.get(text) ?? (texts.set(text, text), text));
+  }
   let scene = new Map();
   strip.frames.forEach(([at, changes], n) => {
     scene = new Map(scene);
@@ -94,7 +100,7 @@ export function mount(root, talk) {
   const id = `wb${++mounted}`;
   const [frames, texts] = [new Map(), new Map()];
   let [count, at, edition, places] = [0, 0, -1, []];
-  let [playing, tab, said, isSeen] = [0, "events", null, true];
+  let [playing, tab, said, isSeen, question] = [0, "events", null, true, undefined];
   const asked = { want: 0, act: 0 }; // the timers of what is under way
 
   root.classList.add("wb-bench");
@@ -167,6 +173,9 @@ export function mount(root, talk) {
     slider.setAttribute("aria-valuetext", frame?.at ?? "");
     root.classList.toggle("wb-waits", !frame);
     if (frame) keeping(root, () => { paint(frame.scene); settle(); });
+    const why = picture.querySelector(".wb-why");
+    const title = why?.querySelector(".title")?.textContent;
+    if (why && title !== question) [question, why.scrollTop] = [title, 0];
     fetch();
   };
 
@@ -290,7 +299,6 @@ export function mount(root, talk) {
   const KEYS = {
     n: () => on(), ArrowRight: () => on(), b: () => stand(at - 1), ArrowLeft: () => stand(at - 1), m: () => onTo(),
     " ": () => play.click(), Home: () => stand(0), End: () => stand(count - 1), "?": () => keys.click(),
-    Escape: () => { help.hidden = true; },
   };
   const onTab = { ArrowRight: () => otherTab(1), ArrowLeft: () => otherTab(-1) };
   root.addEventListener("keydown", (event) => {
@@ -306,7 +314,8 @@ export function mount(root, talk) {
     } else if (key === "ArrowDown" || key === "ArrowUp") {
       if (!otherRow(from, key === "ArrowDown" ? 1 : -1)) return;
     } else {
-      const does = (from.matches("[role=tab]") && onTab[key]) || KEYS[key];
+      const closes = key === "Escape" && !help.hidden && (() => { help.hidden = true; });
+      const does = closes || (from.matches("[role=tab]") && onTab[key]) || KEYS[key];
       if (!does) return;
       if (playing && key !== " ") stop();
       does();

@@ -129,7 +129,7 @@ def timeline_svg(what: Page) -> Iterator[str]:
     """Lanes on the clock. Its colours are those of the page."""
     plot = Plot(what.scale, _LABEL, _WIDE, _HIGH, what.clock.zone)
     high = HEAD + _HIGH * len(what.lanes) + 8
-    yield f'<svg class="wb-lanes" viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{_text(_spoken(what))}">'
+    yield f'<svg class="wb-pic wb-lanes" viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{_text(_spoken(what))}">'
     yield clock_svg(plot, high - 4)
     if what.scale.shows(what.now):
         yield f'<g class="now">{now_svg(plot, what.now, high - 4)}</g>'

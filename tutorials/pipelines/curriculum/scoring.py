@@ -25,7 +25,7 @@ def preprocess_v2(stg_flights: Rows) -> Rows:
 
 
 def train(preprocess: Rows, ctx: Any) -> Rows:
-    """A model as simple as can be: a factor for `left`, and what each airline lost or gained on its way to each place."""
+    """As simple as can be: a factor for `left`, and what each airline lost or gained on its way to each place."""
     known = [row for row in preprocess if row["arr_delay"] is not None]
     factor = _slope([(row["left"], row["arr_delay"]) for row in known])
     ways: dict[tuple[str, str], list[float]] = {}
@@ -59,7 +59,8 @@ def _slope(points: list[tuple[float, float]]) -> float:
 
 
 def _learned(week: str, way: tuple[str, str], factor: float, rest: list[float]) -> Row:
-    return {"week": week, "carrier": way[0], "dest": way[1], "factor": factor, "offset": round(sum(rest) / len(rest), 2)}
+    offset = round(sum(rest) / len(rest), 2)
+    return {"week": week, "carrier": way[0], "dest": way[1], "factor": factor, "offset": offset}
 
 
 def _predicted(row: Row, learned: Row | None) -> Row:

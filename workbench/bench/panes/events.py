@@ -30,14 +30,15 @@ _MOST = 240
 _MOST_LOOKED_AT = 20_000
 
 
-def events(bench: Bench, width: int) -> Sheet:
-    """The last rows say what came last, and when it is now. `only_chosen` of the bench: only about the selection."""
+def events(bench: Bench, width: int, after: int = 0) -> Sheet:
+    """The last rows say what came last, and when it is now. `only_chosen` of the bench: only about the selection.
+    `after`: none up to this number."""
     chosen = bench.chosen if bench.only_chosen else None
-    return kept(bench, "events", (chosen, width), lambda: _events(bench, width))
+    return kept(bench, "events", (chosen, width, after), lambda: _events(bench, width, after))
 
 
-def _events(bench: Bench, width: int) -> Sheet:
-    told, zone = list(_told(bench)), common_zone(bench.known)
+def _events(bench: Bench, width: int, after: int) -> Sheet:
+    told, zone = list(_told(bench, after)), common_zone(bench.known)
     rows: list[Row] = []
     for line, seq, cause in told:
         head = Span(f"{line.at.astimezone(zone):%a %H:%M}  ", "dim", f"event:{seq}")
@@ -54,9 +55,9 @@ def _wrapped(row: Row, width: int) -> tuple[Row, ...]:
     return wrapped_row(row, width, " " * 11)
 
 
-def _told(bench: Bench) -> Iterator[tuple[Line, int, Row]]:
+def _told(bench: Bench, after: int) -> Iterator[tuple[Line, int, Row]]:
     """Lines, each with the number of its event and what caused it."""
-    known, log, numbers = bench.known, bench.session.branch.log, _numbers(bench)
+    known, log, numbers = bench.known, bench.session.branch.log, [n for n in _numbers(bench) if n > after]
     some = [log[number - 1] for number in numbers]
     for line in together(_with_held(known, some, story(known, some))):
         number = numbers[line.place]
