@@ -112,7 +112,8 @@ def step(session: wb.Session) -> Result:
     """From a key to the new layout, in a browser."""
     name, goal = "9 a step in the browser, 40 tasks", f"under {STEP_MS} ms"
     try:
-        from tests.notebook.stage import CHROMIUM, staged
+        from tests.notebook.lab import CHROMIUM
+        from tests.notebook.stage import staged
     except ImportError:
         return Result(name, goal, "not measured: no test tools here", None)
     if not CHROMIUM:

@@ -512,7 +512,7 @@ def test_a_correction_is_another_content_where_rows_are_counted() -> None:
     ),
     (
         "partial: {dataset: raw, partition: 2013-01-01, share: 60%}",
-        "tasks that read raw of 2013-01-01 while it is being written find 60% of its rows: nobody wrote it",
+        "tasks that read raw of Tue 1 Jan while it is being written find 60% of its rows: nobody wrote it",
     ),
     (
         "crash_after_write: {task: extract, partition: 2013-01-01}",

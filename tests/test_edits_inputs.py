@@ -95,7 +95,7 @@ def came(s: Session, name: str) -> list[tuple[str, str]]:
         (SetInput("orders", {"expected": "+1h", "deadline": "08:00", "owner": None}), """
             input orders: expected +1h (before: 05:00)
             input orders: deadline 08:00 (before: none)
-            input orders: owner none (before: bob)
+            input orders: owner ana, its DAG's (before: bob)
             """),
         (SetInput("rates", {"rows": 30}), "input rates: rows 30 (before: none)"),
         (SetInput("orders", {"expected": "05:00"}), ""),

@@ -42,7 +42,7 @@ def sound(session: Session) -> None:
     """Counters equal a recount, and the state is that of the log."""
     state = session.state
     assert counters(state) == recounted(state)
-    assert seen(state) == seen(folded(session.branch.state_at(0), session.events))
+    assert seen(state) == seen(folded(session.branch.state_at(0).snapshot(), session.events))
     assert all(before.at <= after.at for before, after in zip(session.events, session.events[1:], strict=False))
 
 

@@ -57,7 +57,7 @@ def test_the_tables_are_those_of_the_state_after_every_single_event() -> None:
 
 def write_in_portions(*steps: int) -> None:
     session = whole()
-    log, state = session.branch.log, session.branch.state_at(0)
+    log, state = session.branch.log, session.branch.state_at(0).snapshot()
     branch = wb.load(SHOP, "week").branch
     with History.memory() as history:
         recorder = history.begin(session.workspace, session.scenario, session.start)

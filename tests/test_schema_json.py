@@ -28,7 +28,7 @@ from workbench.schemas import pipeline_schema, scenario_schema
 
 GOOD = [
     *sorted((Path(__file__).parent / "data" / "good").glob("*.yaml")),
-    *sorted(Path(str(files("tutorials"))).rglob("*.yaml")),
+    *sorted(path for path in Path(str(files("tutorials"))).rglob("*.yaml") if path.parent.name != "exercises"),
 ]
 PIPELINE = jsonschema.Draft202012Validator(pipeline_schema())
 SCENARIOS = jsonschema.Draft202012Validator(scenario_schema())

@@ -140,8 +140,12 @@ def test_settings_may_be_values_of_python() -> None:
 
 def test_sql_keeps_its_quotes_and_may_have_several_lines() -> None:
     s = data_bench()
-    s.quarantine("jfk@2013-01-03", """carrier = 'AA'
-        OR "carrier" = 'B6'""", owner="ingest-oncall")
+    s.quarantine(
+        "jfk@2013-01-03",
+        """carrier = 'AA'
+        OR "carrier" = 'B6'""",
+        owner="ingest-oncall",
+    )
     assert s.done.line.startswith("quarantine jfk@2013-01-03 where 'carrier = '")
     event: Any = s.done.events[0]
     assert event.where == """carrier = 'AA'         OR "carrier" = 'B6'"""

@@ -77,7 +77,9 @@ def run(notebook: dict[str, Any], folder: Path, more: Mapping[str, str] | None =
     for one in (home, work):
         one.mkdir(parents=True, exist_ok=True)
     made: Any = nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
-    client: Any = NotebookClient(made, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(work)}})
+    client: Any = NotebookClient(
+        made, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(work)}}
+    )
     client.create_kernel_manager()
     client.km.kernel_spec.argv[0] = sys.executable
     client.execute(env={**_environment(home), **(more or {})})

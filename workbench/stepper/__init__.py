@@ -9,12 +9,12 @@ point, typed, ahead: what a person does with a picture; each answers what to tel
 """
 
 from workbench.stepper.film import Frame, Strip, frames_of, strip_of
-from workbench.stepper.small_multiples import Multiples, multiples
 from workbench.stepper.packing import packed, unpacked
 from workbench.stepper.page import GENERATOR, page_of
 from workbench.stepper.pointing import Told, ahead, point, refused, typed
 from workbench.stepper.reel import Place, Reel
 from workbench.stepper.scene import Scene, scene_of
+from workbench.stepper.small_multiples import Multiples, multiples
 from workbench.stepper.spots import spots_of
 from workbench.stepper.still import still_html, still_svg, still_text
 from workbench.stepper.still import style as stepper_style
