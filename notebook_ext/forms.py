@@ -160,8 +160,14 @@ class PageForm:
         """It is the same everywhere."""
 
     def save(self) -> None:
-        """Save it."""
-        self.forms.save(self.file.value.strip())
+        """Save it; meanwhile the button says so."""
+        if self.button.disabled:
+            return
+        self.button.description, self.button.disabled = "writing…", True
+        try:
+            self.forms.save(self.file.value.strip())
+        finally:
+            self.button.description, self.button.disabled = "Save", False
 
 
 def _menu(make: Callable[..., Any]) -> Callable[[Forms], Form]:

@@ -18,7 +18,7 @@ CHECKS: dict[str, list[str]] = {
     "mypy": [sys.executable, "-m", "mypy"],
     "imports": [str(BIN / "lint-imports"), "--no-cache"],
     "mutants": [sys.executable, "-m", "tests.mutants", "--some"],
-    "pytest": [sys.executable, "-m", "pytest", "-n", "2"],
+    "pytest": [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations", "25"],
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli_cases import HELLO
+from tests.sampled import left_out
 
 
 @pytest.fixture
@@ -19,3 +20,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     (folder / "hello.yaml").write_text(HELLO, encoding="utf-8")
     return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A plain run tries some of the cases of the longest tests; who asks for single tests gets them."""
+    if any("::" in argument for argument in config.args):
+        return
+    gone = left_out(items)
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        out = {id(item) for item in gone}
+        items[:] = [item for item in items if id(item) not in out]

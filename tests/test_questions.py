@@ -140,7 +140,7 @@ def test_the_same_question_again_is_the_same() -> None:
         ({"rows": "pub_punctuality"}, "rows of which day?"),
         ({"sql": "select rws from live"}, "there is no column 'rws'; did you mean 'rows'?"),
         ({"sql": "select 1", "right": 2}, "the truth is found in one way, and here are sql and right"),
-        ({"answer": "many"}, "'many' is no number; say for example 914"),
+        ({"answer": "many"}, "'many' is no number; say for example 12"),
         ({"answer": "x" * 201, "text": True}, "at most 200 characters"),
         ({"at": "gestern", "right": 1}, "gestern"),
     ],

@@ -86,7 +86,7 @@ def test_without_anybody_to_tell_the_headline_says_so() -> None:
     ]
     quiet = shop()
     quiet.seek("2013-01-03 12:00")
-    assert alert_lines(seen(quiet), quiet.now) == ["Nothing had to be told."]
+    assert alert_lines(seen(quiet), quiet.now) == ["Nobody was told: no rule asked for it."]
 
 
 def test_of_many_alerts_the_last_are_shown(session: Session) -> None:
@@ -166,7 +166,7 @@ def test_what_was_told_by_hand_counts_as_told() -> None:
     backfill = "backfill clean@2013-06-08..2013-06-09 all down oldest limit 2"
     for line in ("go 2013-07-08 11:00", "deploy clean v2", backfill, "go 2013-07-08 13:00"):
         session.do(line)
-    assert alerts_of(session.state.known, session.now).headline == "Nothing had to be told."
+    assert alerts_of(session.state.known, session.now).headline == "Nobody was told: no rule asked for it."
     session.do("notify about feat_carrier_delay_7d@2013-06-08..2013-06-09")
     found = alerts_of(session.state.known, session.now)
     assert found.headline == "No alerts. 1 notice was sent by hand."

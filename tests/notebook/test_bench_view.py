@@ -277,3 +277,25 @@ def test_what_was_predicted_is_told_in_the_picture_where_it_came_to_light() -> N
     told = [n for n in range(len(reel.places)) if "You said 914" in reel.frame(n).scene["told"]]
     assert told
     assert reel.places[told[0]].now == session.instant("06:15")
+
+
+def test_what_stands_between_backquotes_is_code() -> None:
+    assert row_html((Span("put <jfk> under its `needs`"),)) == "put &lt;jfk&gt; under its <code>needs</code>"
+    assert row_html((Span("one ` alone"),)) == "one ` alone"
+
+
+def test_past_the_end_next_says_how_it_goes_on() -> None:
+    session = wb.sample("daily_flights", "late_jfk")
+    session.run_until("2013-01-05 10:00")
+    told = wb.ahead(wb.Bench(session))
+    assert told.html == "This simulation ends Sat 5 Jan 09:00; <code>until</code> goes on from here."
+
+
+def test_a_pipeline_without_datasets_says_so_in_its_data() -> None:
+    draft = wb.Draft.of("morning schedule '0 6 * * *' start 2013-01-02")
+    bench = wb.Bench(wb.task_of_cell(draft, "extract takes 10m", "[]", {}))
+    text = " ".join("".join(span.text for span in row).strip() for row in bench.data(40).rows)
+    assert text == "No dataset is declared in this pipeline: rows go from task to task."
+    assert "No dataset is declared" in scene_of(bench)["data/0"]
+    empty = [name for name in TABS if not getattr(bench, name)(120).rows]
+    assert empty == []

@@ -292,3 +292,27 @@ def test_no_markup_of_a_pipeline_gets_into_the_forms() -> None:
     view.forms.toggles["Type"].value = True
     view.forms.form.field.value = f"set task a owner '{bad}'"
     assert "<img" not in view.forms.form.told.value + view.forms.form.usage.value
+
+
+def test_a_form_is_about_what_is_selected_though_it_was_not_there_in_frames_made_since() -> None:
+    from notebook_ext.bench import BenchView
+
+    session = wb.sample("daily_flights", "late_jfk")
+    session.run_until("2013-01-03 07:10")
+    session.do("task add tidy in daily_flights needs clean")
+    view: Any = BenchView(wb.Bench(session))
+    wish = {"edition": view._edition, "at": len(view.reel.places) - 1, "point": "task:daily_flights.tidy"}
+    view._heard(view.picture, wish, [])
+    view._strip(view.picture.at, 0, seconds=100)
+    view.forms.toggles["Break"].value = True
+    assert "tidy" in view.forms.form.title.value
+
+
+def test_the_button_says_that_a_page_is_being_written() -> None:
+    forms = opened("Save page")
+    button, seen = forms.form.button, []
+    forms.save = lambda path: seen.append((path, button.description, button.disabled))
+    forms.form.file.value = "late.html"
+    button.click()
+    assert seen == [("late.html", "writing…", True)]
+    assert (button.description, button.disabled) == ("Save", False)

@@ -38,8 +38,8 @@ bench = max(views, key=lambda one: made[one.picture.model_id]).bench
 HEAD = VIEW + "''.join(span.text for span in bench.header(10_000))"
 WHY = f"""{VIEW}
 sheet = bench.why(10_000)
-is_key = lambda row: row and len(row[0].text.strip()) == 1 and row[0].text.strip().isalpha()
-rows = [row[1:] if is_key(row) else row for row in sheet.rows]
+is_key = lambda span: span.style == "key" or (span.target.startswith("offer:") and len(span.text.strip()) == 1)
+rows = [[span for span in row if not is_key(span)] for row in sheet.rows]
 sheet.title + chr(10) + chr(10).join("".join(span.text for span in row) for row in rows)"""
 
 
@@ -83,7 +83,7 @@ def agree(desk: Desk) -> str:
     shown = desk.bench.get_by_role("slider").get_attribute("aria-valuetext")
     assert shown == desk.ask(VIEW + "bench.clock.full(probe.now)")
     assert words(desk.bench.locator("[data-slot=head]").inner_text()) == words(desk.ask(HEAD))
-    assert words(desk.bench.locator(".wb-why").inner_text()) == words(desk.ask(WHY))
+    assert words(desk.bench.locator(".wb-why").inner_text()) == words(desk.ask(WHY).replace("(view 4)", "(data)"))
     return desk.ask("probe.now.isoformat()")
 
 

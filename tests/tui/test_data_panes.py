@@ -263,7 +263,9 @@ def test_four_views_at_three_sizes() -> None:
         await driven.press("3")
         driven.shows("Jan 2013", "▤ jfk", "[●]", "● ended well")
         await driven.press("4")
-        driven.shows("pub_punctuality", "no: 318 missing", "board_dashboard Fri 08:00", "Nothing had to be told.")
+        driven.shows(
+            "pub_punctuality", "no: 318 missing", "board_dashboard Fri 08:00", "Nobody was told: no rule asked for it."
+        )
         await driven.press("2")
         driven.shows("events", "Fri 08:40  now")
 

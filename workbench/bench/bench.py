@@ -84,11 +84,13 @@ class Bench:
 
     @property
     def chosen(self) -> Chosen:
-        """The one selection. What an edit removed is no longer selected."""
-        if self._chosen is None or not is_there(self.known, self._chosen):
-            dag = self._chosen.dag if self._chosen and self._chosen.dag in self.known.plans else ""
-            self._chosen = first_of(self.known, dag or next(iter(self.known.plans)))
-        return self._chosen
+        """The one selection. While it is not there (not yet, or no more), the first task instead."""
+        if self._chosen is None:
+            self._chosen = first_of(self.known, next(iter(self.known.plans)))
+        if is_there(self.known, self._chosen):
+            return self._chosen
+        dag = self._chosen.dag
+        return first_of(self.known, dag if dag in self.known.plans else next(iter(self.known.plans)))
 
     @property
     def dag(self) -> str:

@@ -120,4 +120,6 @@ def end_said(bench: Bench) -> str:
 
 def nothing_more(bench: Bench) -> str:
     """That there is no next instant, where there are no keys."""
+    if bench.now > bench.session.end:
+        return f"This simulation ends {bench.clock.full(bench.session.end)}; `until` goes on from here."
     return f"Nothing more comes until {bench.clock.full(bench.session.end)}, the end."

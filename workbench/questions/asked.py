@@ -158,5 +158,5 @@ def _quoted(value: Value) -> str:
 def _number(text: str) -> Value:
     plain = re.sub(r"(?<=\d)[,_ '](?=\d{3}(?:\D|$))", "", text)
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", plain):
-        raise InvalidInput([f"'{text}' is no number; say for example 914"])
+        raise InvalidInput([f"'{text}' is no number; say for example 12"])
     return float(plain) if "." in plain else int(plain)

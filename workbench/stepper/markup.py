@@ -7,6 +7,7 @@ without the key that it has in a terminal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
@@ -18,6 +19,7 @@ from workbench.views.sheet import Row, Sheet, Span
 ENDLESS = 10_000
 _SIGNS = ("✔ ", "✖ ", "⊘ ")
 _BETWEEN = "   "
+_CODE = re.compile(r"`([^`\n]+)`")
 # What a terminal has on a key, these have on a tab.
 _VIEWS = {"(view 4)": '(<span class="to" role="button" tabindex="-1" data-open="data">data</span>)'}
 
@@ -29,7 +31,12 @@ def class_of(style: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _span(text: str, style: str) -> str:
-    return f'<span class="{class_of(style)}">{escape(text)}</span>' if style else escape(text)
+    return f'<span class="{class_of(style)}">{_coded(text)}</span>' if style else _coded(text)
+
+
+def _coded(text: str) -> str:
+    """Escaped; what stands between backquotes as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 @lru_cache(maxsize=20_000)
@@ -45,7 +52,7 @@ def _pointed(spans: Row) -> str:
 
 
 def _button(target: str, words: str) -> str:
-    return f'<button type="button" class="offer" data-target="{escape(target)}">{escape(words.strip())}</button>'
+    return f'<button type="button" class="offer" data-target="{escape(target)}">{_coded(words.strip())}</button>'
 
 
 def row_html(row: Row) -> str:
@@ -108,4 +115,4 @@ def sheet_html(sheet: Sheet, look: str = "grid") -> str:
 
 def lines_html(lines: Iterable[str]) -> str:
     """Sentences below each other."""
-    return "<br>".join(escape(line) for line in lines)
+    return "<br>".join(map(_coded, lines))

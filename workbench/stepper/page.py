@@ -35,7 +35,7 @@ GENERATOR = "orchestration workbench page"
 _HERE = files("workbench.stepper")
 _WORDS = {
     "ask": "Say your guess first. What comes after is shown then.",
-    "number": "Say a number, for example 914.",
+    "number": "Say a number, for example 12.",
     "empty": "A guess is enough, but it is not empty.",
     "passed": "No guess. Go on, and see.",
     "hidden": "Guess first, or pass on: what comes after is hidden until then.",

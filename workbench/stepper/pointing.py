@@ -57,7 +57,7 @@ def ahead(bench: Bench, how: str = "next") -> Told:
         bench.next_that_matters() if how == "matters" else bench.next()
     except InvalidInput as error:
         return refused(error)
-    return Told() if bench.session.cursor != before else Told(escape(nothing_more(bench)))
+    return Told() if bench.session.cursor != before else Told(lines_html([nothing_more(bench)]))
 
 
 def refused(error: InvalidInput) -> Told:

@@ -68,9 +68,11 @@ class Reel:
 
     @contextmanager
     def _standing(self, number: int) -> Iterator[None]:
-        before = self.bench.session.cursor
+        bench = self.bench
+        before, chosen, day = bench.session.cursor, bench.chosen, bench.day
         self.stand(number)
         try:
             yield
         finally:
-            self.bench.session.stand(before)
+            bench.session.stand(before)
+            bench.select(chosen, day)  # what is selected may not have been there yet

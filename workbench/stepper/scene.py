@@ -33,7 +33,8 @@ _LEAST_EVENTS, _AT_ONCE = 60, 40
 TABS = {"events": "text", "days": "grid", "data": "grid", "rules": "grid", "alerts": "grid"}
 # Said when nobody answers; what has been fetched can be stepped all the same.
 ALONE = (
-    "Python does not answer: it is busy, or not there any more. What has come here so far can be stepped all the same."
+    "Python has not answered for a while: a cell still runs, or Python is not there any more. "
+    "What has come here so far can be stepped all the same."
 )
 NOTHING_YET = "Nothing has happened yet. Next goes to the first thing that does."
 

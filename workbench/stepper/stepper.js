@@ -18,7 +18,7 @@
 const SPEEDS = [1, 2, 4, 8]; // instants a second
 const NEAR = 60; // frames that are fetched on both sides before anybody asks for them
 const STRIP = 24; // frames that are asked for at once
-const PATIENCE = 6000; // ms
+const PATIENCE = 15000; // ms: a cell may run that long
 const MOST_MARKS = 400;
 const TYPES_IN = "input:not([type=range]), textarea, select";
 let mounted = 0;

@@ -146,7 +146,7 @@ def _alerts_said(known: Known, lines: list[AlertLine], some_told: bool) -> str:
         told = "No alerts" if some_told else "Nobody is told anything"
         return f"{told}: the workspace has no roster and no routes."
     if not lines:
-        return "No alerts." if some_told else "Nothing had to be told."
+        return "No alerts." if some_told else "Nobody was told: no rule asked for it."
     reached = sum(one.reached for one in lines)
     answered = sum(one.answered is not None for one in lines)
     return f"{plural(len(lines), 'alert')}: {reached} reached somebody, {answered} answered."

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from workbench.bench.panes.besides import beside_rows
 from workbench.bench.panes.versions import Entry, Worth, datasets_of, entries
 from workbench.views.cells import cell_width, shorten
-from workbench.views.sheet import Row, Sheet, Span, clipped, row_width
+from workbench.views.sheet import Row, Sheet, Span, clipped, row_width, wrapped_row
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
@@ -21,6 +21,7 @@ _MOST_READS = 4
 _LEAST_READERS = 24
 _NEAR = 3
 _GAP = "  "
+NO_DATASET = "No dataset is declared in this pipeline: rows go from task to task."
 
 
 _KEPT: WeakKeyDictionary[Bench, tuple[object, dict[int, Sheet]]] = WeakKeyDictionary()
@@ -46,6 +47,8 @@ def data(bench: Bench, width: int) -> Sheet:
 def _table(bench: Bench, width: int) -> Sheet:
     worth = Worth(bench)
     tables = {name: entries(bench, name, worth) for name in datasets_of(bench)}
+    if not tables:
+        return Sheet("data", tuple(wrapped_row((Span(NO_DATASET, "dim"),), width)))
     written = [name for name, found in tables.items() if any(entry.n for entry in found)]
     blocks = {name: columns_of(bench, name, found, width) for name, found in tables.items()}
     _aligned(blocks.values())
