@@ -11,8 +11,8 @@ from collections import Counter
 import pytest
 
 IS_WHOLE = os.environ.get("TESTS") == "all" or os.environ.get("LAWS") == "long"
-# From so many cases on, every second is tried.
-MANY = 6
+# From so many cases on, every second is tried; from so many, every third.
+MANY, VERY_MANY = 6, 20
 # Beginnings of test ids, and of how many cases one is kept.
 KEPT = {
     "tests/test_menus.py": 3,
@@ -28,6 +28,7 @@ KEPT = {
     "tests/tui/test_repairing.py": 2,
     "tests/tui/test_styles.py": 2,
     "tests/tui/test_painting.py": 2,
+    "tests/notebook/test_notebooks.py::test_it_runs": 1,
     "tests/notebook/test_notebooks.py::test_its_solution_passes": 3,
     "tests/notebook/test_notebooks.py::test_the_exercise_is_missed": 3,
 }
@@ -49,4 +50,4 @@ def left_out(items: list[pytest.Item]) -> list[pytest.Item]:
 
 def _every(nodeid: str, cases: int) -> int:
     named = next((count for begin, count in KEPT.items() if nodeid.startswith(begin)), 0)
-    return named or (2 if cases >= MANY else 1)
+    return named or (3 if cases >= VERY_MANY else 2 if cases >= MANY else 1)
