@@ -200,6 +200,27 @@ def test_a_file_of_an_older_version_is_upgraded(tmp_path: Path) -> None:
         assert [row["name"] for row in applied] == [name for name, _ in schema.STEPS]
 
 
+def test_a_new_file_is_what_the_library_would_make_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    History.open(path).close()
+    made = sqlite3.connect(path)
+    wanted = sqlite3.connect(":memory:")
+    wanted.isolation_level = None
+    schema._upgrade(wanted)
+    tables = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    notes = "SELECT id, migration_set, name, length(applied_at) FROM _sqlite_migrations ORDER BY id"
+    for question in (tables, notes, "PRAGMA user_version", "PRAGMA application_id"):
+        assert made.execute(question).fetchall() == wanted.execute(question).fetchall()
+    made.close()
+    wanted.close()
+
+
+def test_a_new_file_waits_for_no_library(tmp_path: Path) -> None:
+    code = f"import sys; from workbench.history import History; History.open({str(tmp_path / 'a.db')!r}).close()"
+    told = f"{code}; print('sqlite_utils' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
 def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     broken = [*schema.STEPS, ("broken", ["CREATE TABLE more (a)", "CREATE TABLE more (a)"])]

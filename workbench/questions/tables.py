@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import finalize
 
 from workbench.branch import Branch
 from workbench.history import History, HistoryError, Predicted
@@ -73,7 +72,6 @@ class Tables:
             if self._made is not None:
                 self._made.close()
             self._key, self._made = key, _made(session, place, there, predicted)
-            finalize(self, self._made.close)  # it goes with its session, and closes what it opened
         return self._made
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from math import fsum
 
 from workbench.views.cells import char_width, printable
 from workbench.views.layout import Route
@@ -37,15 +38,16 @@ def escape(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def text_width(text: str, size: int) -> float:
     """An upper guess of the width of a text in Helvetica, Arial or what stands in for them."""
-    return sum([_em(char) for char in text]) * size
+    return sum(_hundredths(char) for char in text) * size / 100
 
 
-def _em(char: str) -> float:
+def _hundredths(char: str) -> int:
+    """Of an em. Whole numbers: sums of fractions differ in their last digit between versions of Python."""
     if char_width(char) != 1:
-        return 1.05 * char_width(char) / 2
+        return 105 * char_width(char) // 2
     if char in "ijl.,:;'|!ft()[] ":
-        return 0.36
-    return 0.92 if char in "mwMW@%&…" else 0.72 if char.isupper() or not char.isascii() else 0.6
+        return 36
+    return 92 if char in "mwMW@%&…" else 72 if char.isupper() or not char.isascii() else 60
 
 
 def pixels(route: Route) -> list[tuple[float, float]]:
@@ -79,8 +81,8 @@ def _toward(start: tuple[float, float], end: tuple[float, float], step: float) -
 
 def dash_offset(points: Sequence[tuple[float, float]]) -> str:
     """The dash offset with which every dashed line ends in the same phase."""
-    straight = sum([_length(one, two) for one, two in pairwise(points)])
-    bends = sum([_radius(*each) for each in zip(points, points[1:], points[2:], strict=False)]) * _BEND
+    straight = fsum(_length(one, two) for one, two in pairwise(points))
+    bends = fsum(_radius(*each) for each in zip(points, points[1:], points[2:], strict=False)) * _BEND
     return number(-(straight - bends) % sum(DASH))
 
 
