@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ CASES: dict[str, tuple[Fault, list[str]]] = {
     "slow": (wb.Slow("load", factor=1.5), ["1 06:00-06:15 success"]),
     "slow by the clock": (wb.Slow("load", takes="45m"), ["1 06:00-06:45 success"]),
     "slow at first": (wb.Slow("load", tries=1, takes="45m"), ["1 06:00-06:45 success"]),
+    "varies": (wb.Varies("load", "7m"), ["1 06:00-06:07 success"]),
     "hang": (wb.Hang("load"), ["1 06:00- running"]),
     "worker lost": (
         wb.WorkerLost("load", after="3m", noticed="5m"),
@@ -191,9 +193,37 @@ def test_the_earliest_trouble_ends_a_try() -> None:
 
 
 def test_of_two_words_about_how_long_it_takes_the_last_holds() -> None:
-    s = session(wb.Slow("load", takes="30m"), wb.Slow("load", takes="20m"))
+    for faults, end in (
+        ((wb.Slow("load", takes="30m"), wb.Slow("load", takes="20m")), "06:20"),
+        ((wb.Slow("load", takes="30m"), wb.Varies("load", "20m")), "06:20"),
+        ((wb.Varies("load", "20m"), wb.Slow("load", factor=3)), "06:30"),
+    ):
+        s = session(*faults)
+        s.run_until("2013-01-02T09:00Z")
+        assert told(s) == [f"1 06:00-{end} success"]
+
+
+def test_tries_last_what_was_measured_in_turn() -> None:
+    s = session(wb.Varies("load", ["1m", "2m", "3m"], in_turn=True), wb.Flaky("load", tries=3), retries=5)
     s.run_until("2013-01-02T09:00Z")
-    assert told(s) == ["1 06:00-06:20 success"]
+    assert [line[:19] for line in told(s)] == [
+        "1 06:00-06:01 faile", "2 06:06-06:08 faile", "3 06:13-06:16 faile", "4 06:21-06:24 succe",
+    ]  # fmt: skip
+
+
+def test_tries_last_what_was_measured_by_chance() -> None:
+    """Each by a draw of its own, which another fault and another order of writing leave alone."""
+
+    def lengths(seed: int, *more: Fault) -> list[str]:
+        s = session(*more, wb.Varies("load", ["1m", "2m", "3m"]), wb.Flaky("load", tries=18), seed=seed, retries=20)
+        s.run_until("2013-01-02T20:00Z")
+        attempts = [a for run in s.state.known.runs.values() for a in run.cells["load"].attempts]
+        return [str((a.ended - a.started) // timedelta(minutes=1)) for a in attempts]
+
+    assert lengths(1) == lengths(1, wb.Varies("report", ["1m", "9m"]), wb.Flaky("report", rate="50%")) != lengths(2)
+    found = [length for seed in range(40) for length in lengths(seed)]
+    assert len(found) == 40 * 19
+    assert all(200 < found.count(length) < 310 for length in "123")
 
 
 def test_patterns_and_pools() -> None:

@@ -96,6 +96,9 @@ EVERY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "deploy": st.builds(wb.Deploy, st.sampled_from(["flights", "fares.load"]), st.just("v2"), instants()),
     "slow": at_day(wb.Slow, tries=some(COUNTS), takes=SPANS)
     | at_day(wb.Slow, tries=some(COUNTS), factor=st.fractions(Fraction(1, 1000), 1000)),
+    "varies": at_day(
+        wb.Varies, takes=st.lists(SPANS, min_size=1, max_size=5), tries=some(COUNTS), in_turn=st.booleans()
+    ),
     "hang": at_day(wb.Hang, tries=some(COUNTS)),
     "worker_lost": at_day(wb.WorkerLost, tries=COUNTS, after=SPANS, noticed=SPANS),
     "zombie": at_day(wb.Zombie, tries=COUNTS, after=SPANS, noticed=SPANS, commits=some(SPANS)),
@@ -181,6 +184,10 @@ BAD: dict[str, str] = {
     "slow: {task: load}": "needs 'factor' or 'takes', and not both",
     "slow: {task: load, factor: 2, takes: 3m}": "needs 'factor' or 'takes', and not both",
     "slow: {task: load, factor: 0}": "must be a number above 0, up to 1000, for example 3; here it is '0'",
+    "varies: {task: load, takes: []}": "must be a list of durations, from one to 1000, for example [4m, 5m10s, 7m]",
+    "varies: {task: load, takes: [3m, soon]}": "'soon'",
+    "varies: {task: load, takes: [3m, [4m]]}": "must be a duration, for example 10m; here it is a list",
+    "varies: {task: load, tries: 1}": "has no 'takes'",
     "flaky: {task: load}": "needs 'tries' or 'rate', and not both",
     "quota: {task: load}": "needs 'at_once' or 'calls'",
     "quota: {task: load, at_once: 2, per: 1h}": "'per' means nothing without 'calls'",
@@ -295,6 +302,15 @@ SENTENCES: list[tuple[Fault, str]] = [
         "the first 2 tries of any task of d last 0.5 times as long, at every partition",
     ),
     (wb.Slow("d.load", takes="3m"), "every try of d.load lasts 3 min, at every partition"),
+    (wb.Varies("d.load", "3m"), "every try of d.load lasts 3 min, at every partition"),
+    (
+        wb.Varies("d.load", ["3m", "1h", "90s"]),
+        "every try of d.load lasts one of 3 spans, 90 s to 60 min, at every partition",
+    ),
+    (
+        wb.Varies("d.load", ["3m", "1h", "2m"], "2013-01-03", tries=2, in_turn=True),
+        "the first 2 tries of d.load last 3 min, then 60 min, then 2 min, at 2013-01-03",
+    ),
     (wb.Hang("*.load"), "every try of any *.load never ends, at every partition"),
     (
         wb.WorkerLost("d.load", "2013-01-03"),
@@ -328,6 +344,7 @@ outage = wb.Outage("load", "2013-01-03T06:00Z", until="2013-01-03T06:20Z", after
 lasted: timedelta = outage.until - outage.start
 wb.Flaky("load", rate="2%"), wb.Flaky("load", rate=0.02), wb.Flaky("load", tries=1, after=timedelta(minutes=1))
 wb.Slow("load", factor=1.5), wb.Slow("load", takes="1h"), wb.Zombie("load", commits="20m")
+wb.Varies("load", ["4m", "7m"]), wb.Varies("load", "4m", in_turn=True)
 followed: tuple[str, ...] = wb.Choice("choose", "full").follow + wb.Choice("choose", ["full"]).follow
 wb.Scenario(start="2013-01-03", arrivals={"jfk": "05:56", "lga": "+10m"}, faults=wb.Hang("load"))
 wb.Scenario(faults=[wb.Hang("load"), wb.SchedulerDown("2013-01-03", "2013-01-04")])

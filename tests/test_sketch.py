@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import workbench as wb
-from workbench.bench.sketch import sketch
+from workbench.importing.arrows import sketch
 from workbench.model import InvalidInput
 from workbench.model.writing import written
 
@@ -25,6 +25,11 @@ def needs(text: str) -> dict[str, tuple[str, ...]]:
         ("b >> c\na >> b", {"b": ("a",), "c": ("b",), "a": ()}),
         ("a >> b; a >> b", {"a": (), "b": ("a",)}),
         ("alone", {"alone": ()}),
+        ("a >> (b, c) >> d", {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")}),
+        ("a >> [b >> c, d,] >> e", {"a": (), "b": ("a",), "c": ("b",), "d": ("a",), "e": ("c", "d")}),
+        ("(a >> b) >> [c]", {"a": (), "b": ("a",), "c": ("b",)}),
+        ("[a, [b, c] >> d] >> e", {"a": (), "b": (), "c": (), "d": ("b", "c"), "e": ("a", "d")}),
+        ("a >>\n  [b,  # two\n   c]\nc >> d", {"a": (), "b": ("a",), "c": ("a",), "d": ("c",)}),
     ],
 )
 def test_arrows_are_read(text: str, wanted: dict[str, tuple[str, ...]]) -> None:
@@ -43,7 +48,12 @@ def test_arrows_are_read(text: str, wanted: dict[str, tuple[str, ...]]) -> None:
         ("a >>", "a task is missing beside >>"),
         ("a -> b", "an arrow is written >>"),
         ("a > b", "an arrow is written >>"),
-        ("[a, b >> c", "'[a, b': a bracket is not closed"),
+        ("[a, b >> c", "'[a, b >> c': a bracket is not closed"),
+        ("a >> [b, c)", "a bracket is not closed"),
+        ("a ] >> b", "a bracket is not closed"),
+        ("a >> [] >> b", "a task is missing"),
+        ("a << b", "an arrow is written >>"),
+        ("[" * 60 + "a" + "]" * 60, "nested more than 50 deep"),
         ("load data >> b", "letters, digits, _ and -, with a letter first; write load_data"),
         ("clean >> b\nclaen! >> c", "line 2: 'claen!' is no name for a task"),
         ("clean >> b\nclaen! >> c", "did you mean 'clean'?"),

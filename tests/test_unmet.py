@@ -52,6 +52,7 @@ def test_an_outage_that_met_no_try() -> None:
     "quota: {task: load, at_once: 1}",
     "bug: {task: load, version: v1}",
     "slow: {task: load, factor: 2, partition: 2026-03-02}",
+    "varies: {task: load, takes: [3m, 9m], partition: 2026-03-02}",
     "hang: {task: load, partition: 2026-03-02}",
     "worker_lost: {task: load, partition: 2026-03-02}",
     "zombie: {task: load, partition: 2026-03-02}",

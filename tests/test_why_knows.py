@@ -88,6 +88,7 @@ def test_no_sentence_reveals_that_a_try_will_fail() -> None:
 
 SLOW_OR_LOST = (
     None,
+    wb.Varies("clean", ["40m", "50m"]),
     wb.Hang("clean"),
     wb.WorkerLost("clean", after=timedelta(minutes=2), noticed=timedelta(minutes=5)),
     wb.Zombie("clean", noticed=timedelta(minutes=5)),

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from workbench.bench import Guide as Guide
     from workbench.bench import NoGuide as NoGuide
     from workbench.bench import Question as Question
+    from workbench.bench import no_guess as no_guess
     from workbench.bench.comparing import Comparing as Comparing
     from workbench.bench.comparing import compared as compared
-    from workbench.bench.edited import edited as edited
+    from workbench.bench.edited import seen_first as seen_first
     from workbench.bench.futures import futures_sheet as futures_sheet
     from workbench.bench.guide import coached as coached
     from workbench.bench.later import LATER as LATER
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from workbench.bench.shelf import recordings_on_shelf as recordings_on_shelf
     from workbench.bench.shelf import said_when as said_when
     from workbench.bench.shelf import samples_on_shelf as samples_on_shelf
-    from workbench.bench.sketch import sketch as sketch
     from workbench.cells import Draft as Draft
     from workbench.cells import cell_offers as cell_offers
     from workbench.cells import raised_in_cell as raised_in_cell
@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from workbench.copying import copy_notebooks as copy_notebooks
     from workbench.copying import notebooks as notebooks
     from workbench.history import History as History
+    from workbench.importing.arrows import sketch as sketch
+    from workbench.importing.saving import Imported as Imported
+    from workbench.importing.saving import imported as imported
     from workbench.keeping import Keeper as Keeper
     from workbench.keeping import open as open
     from workbench.keeping import reopen as reopen
@@ -144,6 +147,7 @@ if TYPE_CHECKING:
     from workbench.scenario import Slow as Slow
     from workbench.scenario import Truncated as Truncated
     from workbench.scenario import UnitDrift as UnitDrift
+    from workbench.scenario import Varies as Varies
     from workbench.scenario import WorkerLost as WorkerLost
     from workbench.scenario import Zombie as Zombie
     from workbench.session import Session as Session
@@ -152,6 +156,7 @@ if TYPE_CHECKING:
     from workbench.stepper import ahead as ahead
     from workbench.stepper import multiples as multiples
     from workbench.stepper import packed as packed
+    from workbench.stepper import parting_html as parting_html
     from workbench.stepper import point as point
     from workbench.stepper import spots_of as spots_of
     from workbench.stepper import stepper_style as stepper_style
@@ -174,7 +179,9 @@ _HOMES = {
     "Reel": "stepper",
     "Told": "stepper",
     "ahead": "stepper",
+    "imported": "importing.saving",
     "packed": "stepper",
+    "parting_html": "stepper",
     "point": "stepper",
     "spots_of": "stepper",
     "stepper_style": "stepper",
@@ -215,6 +222,7 @@ _HOMES = {
     "Guide": "bench",
     "Hang": "scenario",
     "History": "history",
+    "Imported": "importing.saving",
     "Input": "model",
     "InvalidInput": "model",
     "Keeper": "keeping",
@@ -269,6 +277,7 @@ _HOMES = {
     "Truncated": "scenario",
     "Typing": "bench.menus",
     "UnitDrift": "scenario",
+    "Varies": "scenario",
     "WaitFor": "model",
     "WorkerLost": "scenario",
     "Workspace": "model",
@@ -292,6 +301,7 @@ _HOMES = {
     "left_file": "bench.places",
     "load": "opening",
     "menu_sheet": "bench.menus",
+    "no_guess": "bench",
     "notebooks": "copying",
     "open": "keeping",
     "multiples": "stepper",
@@ -310,13 +320,13 @@ _HOMES = {
     "save_report": "taking",
     "save_text": "taking",
     "stand_where_left": "bench.places",
-    "sketch": "bench.sketch",
+    "sketch": "importing.arrows",
     "Draft": "cells",
     "cell_offers": "cells",
     "raised_in_cell": "cells",
     "task_of_cell": "cells",
     "complete": "verbs",
-    "edited": "bench.edited",
+    "seen_first": "bench.edited",
     "workspace": "model",
 }
 

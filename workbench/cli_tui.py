@@ -122,7 +122,7 @@ def _session(files: tuple[str, ...], scenario: str | None, seed: int | None, kep
     from workbench.session import Session
 
     if files == ("-",):
-        from workbench.bench.sketch import sketch
+        from workbench.importing.arrows import sketch
 
         return Session(sketch(sys.stdin.read()), history=kept), ""
     if len(files) == 1:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from workbench.model import InvalidInput, nearest
+from workbench.importing.hints import hint
+from workbench.model import InvalidInput, Problem, nearest
 from workbench.model.reading import LOST, Loaded, read_partly, read_together
 from workbench.scenario import Scenario, find_scenario
 from workbench.scenario.reading import scenario_problems
@@ -79,10 +80,17 @@ def file_of(path: str | Path) -> Path:
     """The file itself, or the sample of that name when there is no such file."""
     name = str(path)
     if Path(path).exists() or Path(path).suffix or "/" in name:
-        return Path(path)
+        return _ours(Path(path))
     if name not in samples():
         raise InvalidInput([f"{name}: there is no such file, and no sample of that name{nearest(name, samples())}"])
     return samples()[name]
+
+
+def _ours(path: Path) -> Path:
+    """Raises InvalidInput for a file of another tool, which can be imported."""
+    if told := hint(path):
+        raise InvalidInput([Problem(told, str(path))])
+    return path
 
 
 def samples() -> dict[str, Path]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.model.kinds import Choice, Each, Field, Group, Kind, Names, Plain, Words
-from workbench.model.schema import DAG, NAME_JSON, SETTINGS, Schedule
+from workbench.model.schema import DAG, NAME_JSON, SETTINGS, SPAN, Schedule
+from workbench.scenario.fields import MOST_SPANS, Durations
 from workbench.scenario.schema import FAULTS, SCENARIO, Faults
 
 Json = dict[str, Any]
@@ -99,6 +100,10 @@ class _Writer:
         name = {"anyOf": [one, _FILLED]} if self.template else one
         return {"anyOf": [name, {"type": "array", "items": name}]}
 
+    def durations(self, kind: Durations) -> Json:
+        one = dict(SPAN.json)
+        return {"anyOf": [one, {"type": "array", "minItems": 1, "maxItems": MOST_SPANS, "items": one}]}
+
     def each(self, kind: Each) -> Json:
         usual: Json = {"pattern": r"^[^\s,]+$"} if kind.free else NAME_JSON["anyOf"][0]
         names: Json = {"enum": list(kind.allowed)} if kind.allowed else usual
@@ -143,4 +148,5 @@ _WRITERS: dict[type[Any], Callable[[_Writer, Any], Json]] = {
     Each: _Writer.each,
     Schedule: _Writer.schedule,
     Faults: _Writer.faults,
+    Durations: _Writer.durations,
 }

@@ -24,6 +24,7 @@ from workbench.scenario import (
     Quota,
     SchedulerDown,
     Slow,
+    Varies,
     WorkerLost,
     Zombie,
 )
@@ -85,8 +86,8 @@ class Tools:
 
 def fault(draw: Draw, workspace: Workspace, season: Season, taste: Taste) -> Fault:
     """Some fault."""
-    kinds = ["flaky"] * 4 + ["outage", "outage", "herd", "quota", "bug", "slow", "lost", "zombie", "zombie", "answer"]
-    kinds += ["choice", "choice"] + ["late", "late", "never"] * bool(workspace.inputs)
+    kinds = ["flaky"] * 4 + ["outage", "outage", "herd", "quota", "bug", "slow", "varies", "lost", "zombie", "zombie"]
+    kinds += ["answer", "choice", "choice"] + ["late", "late", "never"] * bool(workspace.inputs)
     if not taste.quick:
         kinds += ["hang"]
     if not taste.free:
@@ -161,6 +162,12 @@ def _slow(t: Tools) -> Slow:
     return Slow(task, t.partition(task), tries, takes=t.pick(NONE, MINUTE, HOUR))
 
 
+def _varies(t: Tools) -> Varies:
+    task = t.tasks_at_once()
+    takes = (NONE,) if t.taste.quick else t.pick((NONE, 5 * MINUTE), (MINUTE, 7 * MINUTE, HOUR), (10 * MINUTE,))
+    return Varies(task, takes, t.partition(task), t.pick(None, 2), t.pick(False, False, True))
+
+
 def _hang(t: Tools) -> Hang:
     task = t.task()
     return Hang(task, t.partition(task), t.pick(None, 1, 1))
@@ -211,6 +218,7 @@ _FAULTS: dict[str, Callable[[Tools], Fault]] = {
     "bug": _bug,
     "deploy": _deploy,
     "slow": _slow,
+    "varies": _varies,
     "hang": _hang,
     "lost": _lost,
     "zombie": _zombie,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from math import ceil
 from typing import Any, NamedTuple, cast
 
@@ -22,6 +23,7 @@ from workbench.scenario import (
     Outage,
     Quota,
     Slow,
+    Varies,
     WorkerLost,
     Zombie,
 )
@@ -132,12 +134,23 @@ class Fates:
             if holds <= usual and speaks_of(fault, call):
                 if isinstance(fault, Hang):
                     ends = NEVER
+                elif isinstance(fault, Varies):
+                    ends = max(call.begun + self.one_of(fault, call), holds)
                 elif isinstance(fault, Slow) and fault.takes is not None:
                     ends = max(call.begun + fault.takes, holds)
                 elif isinstance(fault, Slow):
                     assert fault.factor is not None
                     ends = max(call.begun + ceil(takes // SECOND * fault.factor) * SECOND, holds)
         return ends
+
+    def one_of(self, fault: Varies, call: Call) -> timedelta:
+        """The span that is drawn for a try, or its own of those that come in turn."""
+        if fault.in_turn:
+            return fault.takes[call.number - 1] if call.number <= len(fault.takes) else fault.takes[-1]
+        dag, partition, _, n = call.run.key
+        key = f"{self.seed}|varies|{dag}|{call.task.name}|{partition}|{n}|{call.number}"
+        many = len(fault.takes)
+        return next(span for i, span in enumerate(fault.takes, 1) if draw(key) < threshold(Fraction(i, many)))
 
     def strike(self, one: Holding, call: Call, ends: datetime) -> Strike | None:
         fault, holds = one.fault, one.holds

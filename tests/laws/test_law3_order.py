@@ -24,7 +24,7 @@ from tests.laws.worlds import CROWDED, Story, stories
 from workbench.engine import Engine, Event
 from workbench.engine.events import TaskSettled
 from workbench.model import DagSpec, Task, Workspace
-from workbench.scenario import Choice, Deploy, Hang, SimulatedWorld, Slow
+from workbench.scenario import Choice, Deploy, Hang, SimulatedWorld, Slow, Varies
 
 
 def shuffled(draw: Draw, story: Story) -> Story:
@@ -40,7 +40,7 @@ def shuffled(draw: Draw, story: Story) -> Story:
     return Story(Workspace(dags, _mixed(draw, workspace.pools), workspace.workers), scenario)
 
 
-LAST_WORD = (Slow, Hang, Choice, Deploy)
+LAST_WORD = (Slow, Varies, Hang, Choice, Deploy)
 
 
 def _spec(draw: Draw, spec: DagSpec) -> DagSpec:

@@ -18,7 +18,7 @@ from tests.laws.worlds import MINUTE, NONE, Story, Taste, stories
 from workbench.engine import Event
 from workbench.engine.events import AttemptEnded, AttemptStarted
 from workbench.model import DagSpec, RetryPolicy, Task, Workspace
-from workbench.scenario import Flaky, Late, Never, Scenario
+from workbench.scenario import Fault, Flaky, Late, Never, Scenario, Varies
 from workbench.scenario.draws import draw, threshold
 
 FREE = Taste(free=True)
@@ -123,6 +123,27 @@ def test_one_more_fault_shifts_no_draw() -> None:
     more = tuple(Flaky("h.b", rate=Fraction(rate, 7)) for rate in range(1, 4))
     scenario = replace(both.scenario, faults=(*more, *both.scenario.faults))
     assert ends(replace(both, scenario=scenario), "a") == ends(alone, "a")
+
+
+def test_one_more_fault_shifts_no_length() -> None:
+    """Law 4: the tries of a task last as long as before whatever else has faults; another seed, task, partition or try
+    is another draw."""
+    takes = tuple(MINUTE * n for n in range(1, 30))
+    retried = Task("a", retries=RetryPolicy(3, NONE))
+
+    def lengths(seed: int, *more: Fault, task: str = "a") -> dict[tuple[str, int], timedelta]:
+        story = flaky(seed, "1", a=retried, b=replace(retried, name="b"))
+        faults = (*more, Varies(f"h.{task}", takes), *story.scenario.faults)
+        log = replace(story, scenario=replace(story.scenario, faults=faults)).played().branch.log
+        began = {(e.run, e.number): e.at for e in log if isinstance(e, AttemptStarted) and e.task == task}
+        ended = {(e.run, e.number): e.at for e in log if isinstance(e, AttemptEnded) and e.task == task}
+        return {(run.partition, number): at - began[run, number] for (run, number), at in ended.items()}
+
+    found = lengths(1)
+    assert found == lengths(1, Varies("h.b", (MINUTE, NONE)), Flaky("h.b", rate=Fraction(1, 7)))
+    assert len({str(one) for one in (found, lengths(2), lengths(1, task="b"))}) == 3
+    assert len({found[place] for place in found if place[1] == 1}) > 5, "all partitions drew the same"
+    assert any(found[day, 1] != found[day, 2] for day, number in found if number == 2), "all tries drew the same"
 
 
 def test_a_draw_is_the_same_everywhere() -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +14,7 @@ from workbench.bench.scenes import fitted
 from workbench.model import InvalidInput, Workspace
 from workbench.model.findings import shown
 from workbench.model.reading import read_partly_text
+from workbench.model.replacing import explained, replace_file
 from workbench.model.rewriting import rewritten
 from workbench.model.writing import written
 from workbench.ordering import differences
@@ -194,56 +192,12 @@ def write(chosen: SavePlan) -> bytes:
     for name in in_the_way(chosen.data, chosen.path.parent):
         raise InvalidInput([f"there is another {name} in {chosen.path.parent} already; save into another folder"])
     raw = chosen.text.encode("utf-8")
-    with _explained(chosen.path):
+    with explained(chosen.path):
         for one in chosen.data:
             target = chosen.path.parent / one.target
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(one.source, target)
         for module in chosen.copies:
             shutil.copyfile(module, chosen.path.parent / module.name)
-        _replace(Path(os.path.realpath(chosen.path)), raw)
+        replace_file(Path(os.path.realpath(chosen.path)), raw)
     return raw
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    """The file is either as before or whole. It keeps its permissions."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-@contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        why = _WHY.get(error.errno or 0, (error.strerror or "it cannot be written").lower())
-        told = f"{path} was not written: {why}. Nothing is lost: save it somewhere else"
-        raise InvalidInput([told]) from None
-
-
-_WHY = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is full",
-    errno.EACCES: "you may not write in this folder",
-    errno.EPERM: "you may not write there",
-    errno.EROFS: "this disk can only be read",
-    errno.ENOENT: "the folder is gone",
-    errno.ENAMETOOLONG: "the name is too long",
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.bench.sketch import SCHEDULE, START
+from workbench.importing.arrows import SCHEDULE, START
 from workbench.model import Dag, InvalidInput, Task
 from workbench.ordering.here import refuse, unknown
 from workbench.ordering.settings import dag_fields

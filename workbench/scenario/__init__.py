@@ -29,6 +29,7 @@ from workbench.scenario.parts import (
     Scenario,
     SchedulerDown,
     Slow,
+    Varies,
     WorkerLost,
     Zombie,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Slow",
     "Truncated",
     "UnitDrift",
+    "Varies",
     "WorkerLost",
     "Zombie",
     "check_fault",

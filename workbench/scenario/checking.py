@@ -66,7 +66,8 @@ class Checking:
         content = self.dataflow.content_of(state, version)
         rows = self.dataflow.store.get(content) if content is not None else None
         if rows is None:
-            raise _Counted if version.rows is not None else Unasked("no rows are known of it")
+            counted = version.rows is not None or state.known.rows_kept == "count"
+            raise _Counted if counted else Unasked("no rows are known of it")
         return rows
 
 

@@ -32,12 +32,15 @@ from workbench.scenario.parts import (
     Scenario,
     SchedulerDown,
     Slow,
+    Varies,
     WorkerLost,
     Zombie,
 )
 from workbench.scenario.reading import fault_from_data, fault_to_data
 from workbench.scenario.zones import day_of, zone_named, zone_of
 from workbench.timetable import UTC, spoken_duration
+
+_MOST_TOLD = 4
 
 
 class Numbered(NamedTuple):
@@ -194,6 +197,22 @@ def _slow(fault: Slow) -> str:
     return f"{_tries(fault)} {lasts} {times} times as long{_at(fault.partition)}"
 
 
+def _varies(fault: Varies) -> str:
+    lasts = "last" if _many(fault) else "lasts"
+    return f"{_tries(fault)} {lasts} {_one_of(fault)}{_at(fault.partition)}"
+
+
+def _one_of(fault: Varies) -> str:
+    """`4 min`, "one of 12 measured spans, 4 min to 31 min", "4 min, then 7 min"."""
+    short, long = min(fault.takes), max(fault.takes)
+    if short == long:
+        return spoken_duration(short)
+    if fault.in_turn and len(fault.takes) <= _MOST_TOLD:
+        return ", then ".join(map(spoken_duration, fault.takes))
+    order = ", in turn" if fault.in_turn else ""
+    return f"one of {len(fault.takes)} spans, {spoken_duration(short)} to {spoken_duration(long)}{order}"
+
+
 def _hang(fault: Hang) -> str:
     return f"{_tries(fault)} never {'end' if _many(fault) else 'ends'}{_at(fault.partition)}"
 
@@ -234,6 +253,7 @@ _SENTENCES: dict[type[Any], Callable[[Any], str]] = {
     Quota: _quota,
     Bug: _bug,
     Slow: _slow,
+    Varies: _varies,
     Hang: _hang,
     WorkerLost: _worker_lost,
     Zombie: _zombie,

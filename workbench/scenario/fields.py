@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
-from workbench.model.kinds import Field, Plain
+from workbench.model.findings import shown
+from workbench.model.kinds import Field, Place, Plain, RefusedError, must_be
 from workbench.model.values import INSTANT, SPAN, text, whole_number
+from workbench.model.yamltext import Node, Sequence
 from workbench.timetable import parse_clock, parse_instant
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
@@ -82,6 +84,32 @@ ARRIVES = replace(
 )
 TIMES = Plain("a number above 0, up to 1000", "3", parse_factor, _is_factor, format_factor)
 
+MOST_SPANS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Durations in a list; one alone may stand for a list."""
+
+    says: str = f"a list of durations, from one to {MOST_SPANS}"
+    example: str = "[4m, 5m10s, 7m]"
+
+    def read(self, node: Node, place: Place) -> tuple[timedelta, ...]:
+        items = node.items if isinstance(node, Sequence) else (node,)
+        if not 0 < len(items) <= MOST_SPANS:
+            raise RefusedError(must_be(self, f"{len(items)} of them" if items else "empty"))
+        return tuple(SPAN.read(item, place) for item in items)
+
+    def write(self, value: tuple[timedelta, ...]) -> list[Any]:
+        return [SPAN.write(one) for one in value]
+
+    def refusal(self, value: Any) -> str:
+        if not isinstance(value, tuple) or not 0 < len(value) <= MOST_SPANS:
+            return must_be(self, shown(repr(value)))
+        return next(filter(None, map(SPAN.refusal, value)), "")
+
+
+SPANS = Durations()
 SOME_INPUT = Field("input", text("jfk", "the name of an input"), "The input.", required=True)
 TASK = Field("task", text("extract", "the name of a task"), "The task: task, dag.task, dag.*, pool:api.", required=True)
 PARTITION = Field("partition", text("2013-01-03", "a partition"), "The partition.", required=True)

@@ -32,6 +32,7 @@ Span = Taken[timedelta, str]
 SomeSpan = Taken[timedelta | None, str]
 Share = Taken[Fraction | None, str | float]
 Factor = Taken[Fraction | None, str | float]
+Spans = Taken[tuple[timedelta, ...], str | timedelta | Iterable[str | timedelta]]
 Names = Taken[tuple[str, ...], str | Iterable[str]]
 Pairs = Taken[tuple[tuple[str, str], ...], Mapping[str, str] | Iterable[tuple[str, str]]]
 Moments = Taken[Mapping[str, time | timedelta], Mapping[str, str | time | timedelta]]
@@ -44,6 +45,11 @@ def _share(given: Any) -> Fraction:
 
 def _names(given: Any) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _spans(given: Any) -> tuple[timedelta, ...]:
+    every = (given,) if isinstance(given, str | timedelta) else given
+    return tuple(parse_duration(one) if isinstance(one, str) else one for one in every)
 
 
 def _pairs(given: Any) -> tuple[tuple[str, str], ...]:
@@ -73,6 +79,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "Share": _share,
     "Factor": _share,
     "Names": _names,
+    "Spans": _spans,
     "Pairs": _pairs,
     "Moments": _moments,
 }

@@ -276,6 +276,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "bug": _AT_TASKS,
     "deploy": (Meaning.dag_or_task,),
     "slow": (*_AT_TASKS, _one_of("factor", "takes")),
+    "varies": _AT_TASKS,
     "hang": _AT_TASKS,
     "worker_lost": _AT_TASKS,
     "zombie": _AT_TASKS,

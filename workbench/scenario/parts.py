@@ -34,6 +34,7 @@ from workbench.scenario.given import (
     SomeInstant,
     SomeSpan,
     Span,
+    Spans,
     Spoken,
     Taken,
     spoken,
@@ -143,6 +144,18 @@ class Slow(Spoken):
 
 
 @spoken
+class Varies(Spoken):
+    """Tries last one of `takes`, spans that were measured: which one is a keyed draw, or with `in_turn` the first try
+    the first of them, the second the second, and all later ones the last."""
+
+    task: str
+    takes: Spans
+    partition: str | None = None
+    tries: int | None = None
+    in_turn: bool = False
+
+
+@spoken
 class Hang(Spoken):
     """Tries never end by themselves; a timeout or somebody ends them."""
 
@@ -211,6 +224,7 @@ Fault = (
     | Bug
     | Deploy
     | Slow
+    | Varies
     | Hang
     | WorkerLost
     | Zombie

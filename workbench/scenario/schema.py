@@ -9,6 +9,7 @@ from typing import Any
 from workbench.model.findings import near
 from workbench.model.kinds import Each, Field, Group, Names, Place, RefusedError, described, must_be
 from workbench.model.schema import DESCRIPTION, INSTANT, MOMENT, SPAN, text, whole_number
+from workbench.model.values import FLAG
 from workbench.model.yamltext import Mapping, Node, Sequence
 from workbench.scenario.data_schema import DATA_KINDS
 from workbench.scenario.fields import (
@@ -21,6 +22,7 @@ from workbench.scenario.fields import (
     PARTITION,
     RATE,
     SOME_INPUT,
+    SPANS,
     TASK,
     TIMES,
     TRIES,
@@ -44,6 +46,7 @@ from workbench.scenario.parts import (
     Scenario,
     SchedulerDown,
     Slow,
+    Varies,
     WorkerLost,
     Zombie,
 )
@@ -130,6 +133,18 @@ _KINDS: tuple[tuple[str, type[Any], tuple[Field, ...], str], ...] = (
             Field("takes", SPAN, "Or: they last so long."),
         ),
         "{task: clean, factor: 3}",
+    ),
+    (
+        "varies",
+        Varies,
+        (
+            TASK,
+            AT,
+            TRIES,
+            Field("takes", SPANS, "What tries took: each lasts one of these, by chance.", required=True),
+            Field("in_turn", FLAG, "The first try lasts the first of them, the second the second, and so on."),
+        ),
+        "{task: clean, takes: [4m, 5m10s, 7m]}",
     ),
     ("hang", Hang, (TASK, AT, TRIES), "{task: clean, tries: 1}"),
     ("worker_lost", WorkerLost, (TASK, AT, TRIES, AFTER, NOTICED), "{task: clean, after: 1m, noticed: 5m}"),

@@ -28,6 +28,7 @@ from workbench.scenario.parts import (
     Outage,
     Quota,
     Slow,
+    Varies,
     WorkerLost,
     Zombie,
 )
@@ -124,7 +125,7 @@ class Troubles:
         troubles = self._troubles_of(plan) if self._all else ()
         if not troubles:
             return _new(Fate, (started + plan.takes, "", "", None, None))  # type: ignore[no-any-return]
-        one = _the_try(troubles, run.key, plan, number, started, run.cells[plan.name].code)
+        one = self._the_try(troubles, run.key, plan, number, started, run.cells[plan.name].code)
         return self._fate(troubles, one, lambda call: _runs(state, call))
 
     def spares(self, plan: TaskPlan, run: RunKey, number: int) -> bool:
@@ -213,12 +214,40 @@ class Troubles:
         dag, partition, _, n = run
         return draw(f"{self._seed}|flaky|{dag}|{task}|{partition}|{n}|{number}") < below
 
+    # how long
+
+    def _the_try(
+        self, troubles: tuple[Trouble, ...], run: RunKey, plan: TaskPlan, number: int, started: datetime, code: str
+    ) -> Try:
+        """The try, with what makes it longer: of several faults, the last word holds."""
+        one = Try(run, plan, number, started, code, started + plan.takes)
+        usual = one.ends
+        for fault, holds, _, _ in troubles:
+            if type(fault) in _LASTING and holds <= usual and _is_meant(fault, one):
+                lasts = self._lasts(fault, one)
+                one = one._replace(ends=NEVER if lasts is None else max(started + lasts, holds))
+        return one
+
+    def _lasts(self, fault: Slow | Varies | Hang, one: Try) -> timedelta | None:
+        """None: for ever."""
+        if isinstance(fault, Varies):
+            return fault.takes[self._which(fault, one)]
+        return None if isinstance(fault, Hang) else _slowly(fault, one.plan)
+
+    def _which(self, fault: Varies, one: Try) -> int:
+        """Of the spans of a fault, the one of this try."""
+        if fault.in_turn:
+            return min(one.number, len(fault.takes)) - 1
+        dag, partition, _, n = one.run
+        drawn = draw(f"{self._seed}|varies|{dag}|{one.plan.name}|{partition}|{n}|{one.number}")
+        return int.from_bytes(drawn, "big") * len(fault.takes) >> 64
+
     # the past
 
     def _call_again(self, past: Past, now: datetime) -> None:
         """As `fate` did when it was asked, but for what has become known of its end."""
         troubles = self._troubles_of(past.plan)
-        one = _the_try(troubles, past.run.key, past.plan, past.number, past.started, past.code)
+        one = self._the_try(troubles, past.run.key, past.plan, past.number, past.started, past.code)
         if past.ended is None:
             fate = self._fate(troubles, one, _every)
             end = fate.at if fate.at is None else max(fate.at, now)
@@ -258,7 +287,7 @@ class Troubles:
         troubles, key, name = self._troubles_of(past.plan), past.run.key, past.plan.name
         if past.plan.task.sensor is not None:
             return
-        one = _the_try(troubles, key, past.plan, past.number, past.started, past.code)
+        one = self._the_try(troubles, key, past.plan, past.number, past.started, past.code)
         found = [strike for t in troubles if t.vendor is None and (strike := self._strike(t, one, _every)) is not None]
         first = min(found, key=lambda strike: (strike[:4], strike.done_at or NEVER), default=None)
         if first is None or first.done_at is None or past.ended is None or past.ended < first.when:
@@ -294,19 +323,7 @@ def _runs(state: State, call: Call) -> bool:
     return cell is not None and cell.state == "running" and cell.tries == call.number
 
 
-def _the_try(
-    troubles: tuple[Trouble, ...], run: RunKey, plan: TaskPlan, number: int, started: datetime, code: str
-) -> Try:
-    """The try, with what makes it longer: of several faults, the last word holds."""
-    one = Try(run, plan, number, started, code, started + plan.takes)
-    usual = one.ends
-    for fault, holds, _, _ in troubles:
-        if isinstance(fault, Slow | Hang) and holds <= usual and _is_meant(fault, one):
-            one = one._replace(ends=NEVER if isinstance(fault, Hang) else max(started + _lasts(fault, plan), holds))
-    return one
-
-
-def _lasts(slow: Slow, plan: TaskPlan) -> timedelta:
+def _slowly(slow: Slow, plan: TaskPlan) -> timedelta:
     if slow.takes is not None:
         return slow.takes
     return ceil(Fraction(int(plan.takes.total_seconds())) * (slow.factor or 1)) * SECOND
@@ -372,8 +389,10 @@ _STRIKES: dict[type[Any], Callable[[Any, datetime, Try], Strike | None]] = {
     Zombie: _zombie,
     LostAnswer: _no_answer,
 }
+# How long a try lasts.
+_LASTING = frozenset({Slow, Varies, Hang})
 # How a try ends while its worker is out of reach, and goes on.
 _OUT_OF_REACH = frozenset({"worker_lost", "timeout", "killed", "marked"})
 _WORKS_ON = frozenset({Zombie, LostAnswer})
 _WITH_VENDOR = frozenset({Outage, Quota})
-_ON_TASKS = frozenset({*_STRIKES, Quota, Slow, Hang, Choice, CrashAfterWrite})
+_ON_TASKS = frozenset({*_STRIKES, Quota, *_LASTING, Choice, Choice, CrashAfterWrite})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar, cast
 
 from workbench.given import checked_instant
@@ -49,10 +50,10 @@ def twin(verb: str, example: str, line: str = "") -> Callable[[_Method], _Method
 
     def made(method: _Method) -> _Method:
         TWINS.append(Twin(verb, method.__name__, example, line))
-        signature = inspect.signature(method)
 
         @wraps(method)
         def called(*given: Any, **named: Any) -> Any:
+            signature = _signature(method)
             try:
                 signature.bind(*given, **named)
             except TypeError:
@@ -63,6 +64,11 @@ def twin(verb: str, example: str, line: str = "") -> Callable[[_Method], _Method
         return cast("_Method", called)
 
     return made
+
+
+@cache
+def _signature(method: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(method)
 
 
 def _refused(
@@ -140,9 +146,29 @@ def words_of(fields: Mapping[str, Value]) -> list[str]:
 
 
 def _setting(name: str, value: Value) -> str:
+    if name == "sql" and isinstance(value, str):
+        return sql_in_a_line(value)
     if isinstance(value, timedelta) and name.rpartition(".")[2] in _FROM_THE_END and value >= timedelta(0):
         return f"+{format_duration(value)}"
     return word_of(value)
+
+
+def sql_in_a_line(text: str) -> str:
+    """SQL of several lines in one, since a line is a command. Notes behind -- end there, so they get an end of their
+    own; what stands in quotes stays as it is."""
+    return _OF_SQL.sub(_joined, text.strip())
+
+
+def _joined(found: re.Match[str]) -> str:
+    part = found[0]
+    if part.startswith("--"):
+        note = part[2:].strip().replace("*/", "* /")
+        return f"/* {note} */" if note else ""
+    return " " if part.isspace() else part
+
+
+# A text, a name in quotes, a note, or what is between two lines.
+_OF_SQL = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|/\*.*?\*/|--[^\n]*|[ \t]*\n\s*""", re.DOTALL)
 
 
 def word_of(value: Value) -> str:

@@ -65,6 +65,12 @@ class OfTheWorld(Doing):
         """Tries take `factor` times as long as usual, or `takes`."""
         return self._do("slow", target, factor=factor, takes=takes, tries=tries)
 
+    @twin("varies", 's.varies("clean", "2m", "3m", "7m")')
+    def varies(self, target: str, *takes: Span, tries: int | None = None, in_turn: bool = False) -> Self:
+        """Each try lasts one of these spans, by chance; `in_turn`: the first try the first of them, the second the
+        second, and so on."""
+        return self._do("varies", target, *takes, tries=tries, in_turn=in_turn)
+
     @twin("hang", 's.hang("clean@2013-01-03")')
     def hang(self, target: str, tries: int | None = None) -> Self:
         """Tries never end by themselves; a timeout or kill ends them."""

@@ -81,10 +81,11 @@ def _words(slot: Slot, last: str, session: Session) -> list[str]:
     own = [slot.word] if slot.word else []
     if kind is None:
         return own
-    if slot.kind in _DAYED and "@" in last:
-        name = last.partition("@")[0]
+    offered = [*kind.offers(session)]
+    name = last.partition("@")[0]
+    if slot.kind in _DAYED and ("@" in last or last in offered):  # the name is whole: now its days
         return [f"{name}@{day}" for day in _days(name, session)]
-    return [*own, *kind.offers(session)]
+    return [*own, *offered]
 
 
 def _days(name: str, session: Session) -> list[str]:

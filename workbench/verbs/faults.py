@@ -88,6 +88,13 @@ def slow(session: Session, command: Command) -> Order:
     return of_task("slow", "factor", "takes", "tries")(session, command)
 
 
+def varies(session: Session, command: Command) -> Order:
+    target = target_of(command.one("TASKS"))
+    values: Data = {"takes": command.all("SPAN"), **({"in_turn": True} if "in_turn" in command else {})}
+    values |= {"tries": command.one("tries")} if "tries" in command else {}
+    return ordered(session, "varies", [{"task": target.name, **day, **values} for day in _task_days(session, target)])
+
+
 def choose(session: Session, command: Command) -> Order:
     target, names = target_of(command.one("TASKS")), command.all("NAME")
     follow = [] if names == ["none"] else names

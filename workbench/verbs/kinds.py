@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _RATE = re.compile(r"\d{1,3}(\.\d{1,6})?%", re.ASCII)
 _FACTOR = re.compile(r"\d{1,6}(\.\d{1,6})?|\d{1,6}/[1-9]\d{0,5}", re.ASCII)
 _RENAMED = re.compile(r"[^\s:,]+:[^\s:,]+(,[^\s:,]+:[^\s:,]+)*")
-_LONGEST = 200
+_LONGEST, _LONGEST_SETTING = 200, 1500
 
 
 class Kind(NamedTuple):
@@ -46,10 +46,15 @@ def is_clock(text: str) -> bool:
     return _CLOCK.fullmatch(text) is not None
 
 
-def _any(text: str) -> str:
-    if len(text) > _LONGEST:
-        raise ValueError(f"is too long: {len(text)} letters, and {_LONGEST} are allowed")
+def _any(text: str, longest: int = _LONGEST) -> str:
+    if len(text) > longest:
+        raise ValueError(f"is too long: {len(text)} letters, and {longest} are allowed")
     return text
+
+
+def _setting(text: str) -> str:
+    """SQL is longer than what else is set."""
+    return _any(text, _LONGEST_SETTING)
 
 
 def _name(text: str) -> str:
@@ -228,7 +233,7 @@ KINDS: dict[str, Kind] = {
     "NAME": Kind("NAME", "a name", "jfk", _name, _names),
     "NEW": Kind("NEW", "a new name", "tidy", _name),
     "POOL": Kind("POOL", "a pool", "warehouse", _name, _pools),
-    "SETTING": Kind("FIELD VALUE", "a field and its value", "retries 5", _any, _fields),
+    "SETTING": Kind("FIELD VALUE", "a field and its value", "retries 5", _setting, _fields),
     "STATE": Kind("STATE", f"one of {', '.join(MARKS)}", "success", _name, lambda session: MARKS),
     "VERSION": Kind("VERSION", "a version of the code", "v2", _name),
     "SPAN": Kind("SPAN", "a duration", "95m", _span),

@@ -33,6 +33,13 @@ def said(session: Session, at: datetime) -> str:
     return Clock(session.now, session.zone).full(at)
 
 
+def nothing_more(clock: Clock, end: datetime) -> str:
+    """That there is no next instant. `end`: of the simulation (UTC)."""
+    if clock.now > end:
+        return f"This simulation ends {clock.full(end)}; `until` goes on from here."
+    return f"Nothing more comes until {clock.full(end)}, the end."
+
+
 def _moved(session: Session, events: Happened) -> Answer:
     return Answer(f"It is {said(session, session.now)}.", story_lines(events), tuple(events))
 
@@ -70,7 +77,7 @@ def step(session: Session, command: Command) -> Answer:
             break
     happened = session.happened(begin, session.position)
     if not happened:
-        return Answer(f"Nothing more comes until {said(session, session.end)}.")
+        return Answer(nothing_more(Clock(session.now, session.zone), session.end))
     return _moved(session, happened)
 
 

@@ -1,4 +1,4 @@
-"""A pipeline on the spot: `extract >> clean >> publish; clean >> report`, or `a >> [b, c] >> d`.
+"""A pipeline on the spot: `extract >> clean >> publish; clean >> report`, or `a >> [b >> c, d] >> e`.
 
 Every day at 06:00, five minutes a task: enough to play with, and to be changed by edits. Lines and `;` part chains, `#`
 begins a comment.
@@ -7,10 +7,10 @@ begins a comment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
+from workbench.importing.chains import EXAMPLE, edges_of
 from workbench.model import DagSpec, InvalidInput, Problem, Task, Workspace, nearest, workspace
 from workbench.model.findings import shown
 
@@ -19,12 +19,8 @@ SCHEDULE = "0 6 * * *"
 START = datetime(2013, 1, 1, tzinfo=UTC)
 TAKES = timedelta(minutes=5)
 MOST_TASKS = 500
-EXAMPLE = "extract >> clean >> publish"
 _MOST_LETTERS = 20_000
 _TASK = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
-_ARROW = re.compile(r">{2,}")
-# What people write who think of another notation.
-_OTHER_ARROWS = re.compile(r"-+>|=+>|→|(?<!>)>(?!>)")
 
 Edges = dict[str, dict[str, None]]
 
@@ -53,42 +49,39 @@ def _read(text: str) -> tuple[Edges, list[Problem]]:
     """What each task needs, and what is wrong."""
     needs: Edges = {}
     problems: list[Problem] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        for chain in line.partition("#")[0].split(";"):
-            try:
-                _take(chain, needs)
-            except InvalidInput as error:
-                several = "\n" in text.strip()
-                problems += [Problem(f"{f'line {number}: ' if several else ''}{p.message}") for p in error.problems]
+    several = "\n" in text.strip()
+    for number, chain in _chains(text):
+        try:
+            _take(chain, needs)
+        except InvalidInput as error:
+            problems += [Problem(f"{f'line {number}: ' if several else ''}{p.message}") for p in error.problems]
     return needs, problems
+
+
+def _chains(text: str) -> Iterator[tuple[int, str]]:
+    """Each chain with the line where it begins. An open bracket or an arrow at its end takes the next line along."""
+    held, begun = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.partition("#")[0].strip()
+        held, begun = (f"{held} {bare}", begun) if held else (bare, number)
+        if not _goes_on(held):
+            yield from ((begun, chain) for chain in held.split(";") if chain.strip())
+            held = ""
+    yield from ((begun, chain) for chain in held.split(";") if chain.strip())
+
+
+def _goes_on(chain: str) -> bool:
+    opened = sum(chain.count(one) for one in "[(") - sum(chain.count(one) for one in ")]")
+    return opened > 0 or chain.endswith(">>")
 
 
 def _take(chain: str, needs: Edges) -> None:
     """Add one chain. Raises InvalidInput."""
-    if not chain.strip():
-        return
-    if _OTHER_ARROWS.search(chain):
-        raise InvalidInput([f"'{shown(chain.strip())}': an arrow is written >>, for example {EXAMPLE}"])
-    groups = [_group(part, chain, needs) for part in _ARROW.split(chain)]
-    for group in groups:
-        for task in group:
-            needs.setdefault(task, {})
-    for ups, downs in pairwise(groups):
-        for down in downs:
-            if down in ups:
-                raise InvalidInput([f"{down} >> {down}: a task cannot wait for itself"])
-            needs[down] |= dict.fromkeys(ups)
-
-
-def _group(part: str, chain: str, known: Iterable[str]) -> list[str]:
-    """`a`, or `[a, b]`; the brackets may be left out."""
-    text = part.strip()
-    if text.startswith("[") != text.endswith("]") or re.search(r"[\[\]]", text.strip("[]")):
-        raise InvalidInput([f"'{shown(text)}': a bracket is not closed; write [b, c]"])
-    names = [one.strip() for one in text.removeprefix("[").removesuffix("]").split(",")]
-    if names == [""]:
-        raise InvalidInput([f"'{shown(chain.strip())}': a task is missing beside >>; write for example {EXAMPLE}"])
-    return list(dict.fromkeys(_name(one, known) for one in names if one or len(names) == 1))
+    tasks, edges = edges_of(chain, lambda text: _name(text, needs))
+    for task in tasks:
+        needs.setdefault(task, {})
+    for up, down in edges:
+        needs[down][up] = None
 
 
 def _name(text: str, known: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+select city, value from {{ ref('shop_days') }} order by value desc

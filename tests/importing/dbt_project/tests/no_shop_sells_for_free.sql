@@ -1,0 +1,1 @@
+select * from {{ ref('shop_days') }} where value = 0

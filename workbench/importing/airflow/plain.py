@@ -1,0 +1,116 @@
+"""Values as `parts` has them: what a DAG's or a task's arguments are, without the things of our walk."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from workbench.importing.airflow.parts import Call, Code, Unknown
+from workbench.importing.airflow.state import Walk, line_of
+from workbench.importing.airflow.things import (
+    Bound,
+    Class,
+    Dag,
+    Function,
+    FunctionNode,
+    Group,
+    Instance,
+    Named,
+    Part,
+    Result,
+    Task,
+    TaskFunction,
+)  # fmt: skip
+
+XCOM = "airflow.sdk.XComArg"
+
+
+def plain(walk: Walk, value: Any) -> Any:
+    walk.spend()
+    if isinstance(value, dict):
+        return {key: plain(walk, one) for key, one in value.items()}
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Call):
+        return Call(value.name, tuple(plain(walk, one) for one in value.args), plain(walk, value.given), value.line)
+    if isinstance(value, list | set | frozenset):
+        return type(value)(plain(walk, one) for one in value)
+    if type(value) is tuple:
+        return tuple(plain(walk, one) for one in value)
+    return _of_thing(walk, value)
+
+
+def _of_thing(walk: Walk, value: Any) -> Any:
+    if isinstance(value, Function):
+        return code(value)
+    if isinstance(value, TaskFunction | Bound | Part):
+        inner = value.thing if isinstance(value, Part) else value.function
+        return plain(walk, inner) if inner is not None else Unknown(getattr(value, "name", "?"), walk.line)
+    if isinstance(value, Result):
+        return Call(XCOM, tuple(task.task_id for task in value.tasks), {}, walk.line)
+    if isinstance(value, Task):
+        return Call(XCOM, (value.task_id,), {}, value.made.line)
+    if isinstance(value, Named):
+        return Unknown(value.name, walk.line)
+    if isinstance(value, Instance):
+        return Call(value.kind.name, (), plain(walk, {**value.names, **value.given}), value.kind.line)
+    if isinstance(value, Dag):
+        return Call("airflow.sdk.DAG", (value.dag_id,), {}, value.made.line)
+    if isinstance(value, PurePath):
+        return str(value)
+    if type(value).__module__ == "workbench.importing.airflow.things":
+        return Unknown(_called(value), walk.line)
+    return value
+
+
+def _called(value: Any) -> str:
+    if isinstance(value, Group):
+        return value.group_id
+    return value.name if isinstance(value, Class) else "?"
+
+
+def code(function: Function) -> Code:
+    """The function and what is written out behind its `return`s."""
+    node = function.node
+    if isinstance(node, ast.Lambda):
+        is_said, value = _literal(node.body)
+        return Code("lambda", line_of(node), (value,) if is_said else (), is_said)
+    said = [_literal(one.value) for one in returns_of(node) if one.value is not None]
+    return Code(function.name, line_of(node), tuple(value for known, value in said if known), all(k for k, _ in said))
+
+
+def returns_of(node: FunctionNode) -> Iterator[ast.Return]:
+    """Of the function itself, not of functions in it."""
+    waiting: list[ast.AST] = [] if isinstance(node, ast.Lambda) else list(node.body)
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, ast.Return):
+            yield one
+        elif not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            waiting = [*ast.iter_child_nodes(one), *waiting]
+
+
+def _literal(node: ast.expr) -> tuple[bool, Any]:
+    try:
+        return True, ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False, None
+
+
+def references(walk: Walk, value: Any) -> Iterator[Task]:
+    """Tasks whose results stand in it, also in lists, tuples, sets and dicts. What comes from elsewhere and is taken
+    for a task is taken for its result, too."""
+    walk.spend()
+    if isinstance(value, Result):
+        yield from value.tasks
+    elif isinstance(value, Call):
+        if id(value) in walk.stand_ins:
+            yield walk.stand_ins[id(value)][1]
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from references(walk, one)
+    elif isinstance(value, list | set | frozenset) or type(value) is tuple:
+        for one in value:
+            yield from references(walk, one)

@@ -1,0 +1,75 @@
+"""An import from beginning to end: read, add what its runs took, write the file, say what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from workbench.importing.found import Found
+from workbench.importing.sources import bring
+from workbench.importing.telling import told
+from workbench.importing.writing import as_file
+from workbench.model import InvalidInput, Problem
+from workbench.model.replacing import explained, replace_file
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What was found, and the pipeline file that says it. It prints as what it found."""
+
+    found: Found
+    yaml: str
+
+    @property
+    def told(self) -> list[str]:
+        return told(self.found)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.told)
+
+    def save(self, place: str | Path | None = None, *, replace: bool = False) -> Path:
+        """Write the file: to the name of what was imported, as .yaml, in this folder, unless you say where. Raises
+        InvalidInput, and then nothing is written; also for a file that is there, without `replace`."""
+        path = Path(place) if place is not None else Path(f"{_stem(self.found.source)}.yaml")
+        if path.exists() and not replace:
+            other = "give another name with -o, or --replace to write over it"
+            raise InvalidInput([Problem(f"is there already; {other}", str(path))])
+        with explained(path):
+            replace_file(path, self.yaml.encode())
+        return path
+
+
+def imported(
+    source: str | Path,
+    *,
+    kind: str | None = None,
+    times: str | Path | None = None,
+    day: str | None = None,
+    text: str | None = None,
+) -> Imported:
+    """A pipeline of another tool, read and never run. `kind`: airflow, dbt, actions, wfcommons or line, told by the
+    file when None; `text` instead of a file; `times`: a CSV file of its runs, of which `day` becomes a scenario (None:
+    the newest). Raises InvalidInput."""
+    found = bring(source, ("line" if text is not None and kind is None else kind), text)
+    if times is not None:
+        from workbench.importing.times import with_times
+
+        found = with_times(found, str(times), day)
+    return Imported(found, as_file(found))
+
+
+def lines_of(made: Imported, path: Path) -> list[str]:
+    """What to tell when it is saved, and what to type next."""
+    which = made.found.scenarios[-1]["scenario"] if len(made.found.scenarios) > 1 else ""
+    return [*made.told, f"Written: {path}", f"Next: workbench open {path}{f' --scenario {which}' if which else ''}"]
+
+
+def times_help() -> str:
+    """Which columns `--times` reads, and where to get them."""
+    from workbench.importing.times import HELP
+
+    return HELP
+
+
+def _stem(source: str) -> str:
+    return "pipeline" if source == "-" else PurePath(source).stem
