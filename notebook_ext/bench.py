@@ -17,6 +17,7 @@ import ipywidgets
 import traitlets
 
 from notebook_ext.forms import Forms, forms_style
+from notebook_ext.troubles import troubles_now
 from workbench import Bench, Reel, Told, ahead, packed, point, spots_of, stepper_style, strip_of, typed
 
 # How long frames are made for one answer, in seconds: for one that somebody waits for, and for one that nobody does.
@@ -69,13 +70,13 @@ class BenchView:
     """A bench and its widgets. `whole`: all of them, the picture first; `heard`: called after each new film. Touching
     the picture moves the session to where this view stands."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, told: Told | None = None) -> None:
         self.bench = bench
         self.reel = Reel(bench)
         self.picture = Picture()
         self.heard: list[Callable[[], None]] = []
         self._edition, self._serial, self._made_of = 0, 0, self._basis()
-        self.show()
+        self.show(told)
         self.picture.on_msg(self._heard)
         self.forms = Forms(self)
         self.whole = ipywidgets.VBox([self.picture, self.forms.whole])
@@ -90,6 +91,8 @@ class BenchView:
     def tell(self, told: Told) -> Told:
         """Show the session as it is now, and this."""
         self.show(told)
+        self.bench.session.parting()  # what was done here has told it
+        self.forms.show_trouble(troubles_now())
         return told
 
     def stand(self) -> None:

@@ -54,12 +54,13 @@ class Forms:
         self.redo.on_click(lambda _: self.do("redo"))
         self.said = ipywidgets.HTML()
         self.said.add_class("wb-form-said")
+        self.trouble = ipywidgets.HTML()
         self.place = ipywidgets.VBox()
         self._forms: dict[str, Form] = {}
         self._shown_for: object = None
         bar = ipywidgets.HBox([*self.toggles.values(), self.undo, self.redo])
         bar.add_class("wb-form-bar")
-        self.whole = ipywidgets.VBox([bar, self.said, self.place])
+        self.whole = ipywidgets.VBox([bar, self.said, self.trouble, self.place])
         self.whole.add_class("wb-forms")
         view.heard.append(self.refresh)
         view.picture.observe(self._moved, "at")
@@ -97,6 +98,12 @@ class Forms:
         text = _BUTTON.sub("", told.html)
         self.said.value = (
             f'<div class="wb-form-answer{mood}" role="status" aria-live="polite">{text}</div>' if text else ""
+        )
+
+    def show_trouble(self, text: str) -> None:
+        """What the code of a task raised, as it would be told below a cell."""
+        self.trouble.value = (
+            f'<pre class="wb-form-trouble" tabindex="0" role="alert">{escape(text)}</pre>' if text else ""
         )
 
     def type(self, line: str) -> None:

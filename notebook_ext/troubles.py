@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from typing import Any
+from weakref import WeakSet
 
 from workbench import raised_in_cell
 
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+
 
 class Troubles:
-    """What tasks raised while a cell ran: simulated, so that the cell goes on; told when it is done."""
+    """What tasks raised while a cell ran: simulated, so that the cell goes on; told when it is done. What they raise
+    while a button of a picture is at work is told there."""
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self._heard: list[tuple[str, BaseException]] = []
+        _THERE.add(self)
 
     def heard(self, task: str, error: BaseException) -> None:
         self._heard.append((task, error))
 
     def tell(self) -> None:
-        """The first traceback of each task, and how many more there were."""
+        """Below the cell: the first traceback of each task, and how many more there were."""
+        for text in self.texts():
+            print(text, file=sys.stderr)
+
+    def texts(self) -> Iterator[str]:
+        """The same as texts, a task each. They are told once."""
         heard, self._heard = self._heard, []
         for task in dict.fromkeys(task for task, _ in heard):
             errors = [error for name, error in heard if name == task]
             more = f" ({len(errors)} times; this is the first)" if len(errors) > 1 else ""
-            print(f"The code of {task} failed{more}:\n", file=sys.stderr)
-            print("\n".join(lines_of(self.shell, errors[0])), file=sys.stderr)
+            yield "\n".join([f"The code of {task} failed{more}:\n", *lines_of(self.shell, errors[0])])
+
+
+_THERE: WeakSet[Troubles] = WeakSet()
+
+
+def troubles_now() -> str:
+    """What tasks raised and nobody has told yet, without colours: for who is not a cell."""
+    return _COLOUR.sub("", "\n\n".join(text for one in _THERE for text in one.texts()))
 
 
 def lines_of(shell: Any, error: BaseException) -> list[str]:

@@ -190,6 +190,15 @@ def test_back_undoes_next_exactly(seed: int) -> None:
         assert shown(bench) == before
 
 
+def test_it_matters_that_a_task_begins_without_what_it_needs() -> None:
+    bench = sample_bench("daily_flights", "late_jfk", "2013-01-04T05:58Z")
+    bench.next_that_matters()
+    assert (bench.now.hour, bench.now.minute) == (6, 0)
+    on_time = sample_bench("daily_flights", "late_jfk", "2013-01-03T05:58Z")
+    on_time.next_that_matters()
+    assert (on_time.now.hour, on_time.now.minute) > (6, 0)
+
+
 # e: sheets
 
 

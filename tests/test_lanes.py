@@ -225,8 +225,8 @@ def test_who_read_an_older_day_instead() -> None:
         ►extract                   W: jfk░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░┃
          clean                                                                               ┃
          publish                                                                             ┃
-         board_dashboard                                               △got Wed 2 Jan, old   ┃
-         ops_email                                                              △old         ┃
+         board_dashboard                                               ▽got Wed 2 Jan, old   ┃
+         ops_email                                                              ▽old         ┃
     """)
 
 

@@ -345,3 +345,15 @@ def test_a_scenario_with_faults_of_its_own_is_named_and_they_are_not() -> None:
     told = menu_sheet(menu, place, outlook_of(bench, item, place.values), 119, 40).text
     assert "none of yours; the scenario late_jfk has its own, which show as they happen" in told
     assert "07:35" not in told
+
+
+def test_a_reason_is_read_whole_where_there_is_room_and_else_of_the_item_at_which_one_stands() -> None:
+    bench = daily("2013-01-04T08:35Z")
+    menu = repair_menu(bench)
+    kill = next(n for n, item in enumerate(menu.items) if item.name == "kill")
+    for height, at, is_whole in ((30, menu.first, True), (10, menu.first, False), (14, kill, True)):
+        item = menu.items[at]
+        sheet = menu_sheet(menu, MenuPlace(at, item.values), outlook_of(bench, item, item.values), 116, height)
+        left = " ".join(" ".join(row[:69] for row in sheet.text.splitlines()).split())
+        assert ("does not run: try 1 ended 06:10. There is nothing to kill" in left) == is_whole, sheet.text
+        assert len(sheet.rows) <= height

@@ -132,7 +132,7 @@ def test_inputs_tasks_datasets_and_readers_say_how_they_are() -> None:
     assert said(found["pub_punctuality"]) == ("none", "Wed 2", "public: Wed 2", "943 rows")
     assert said(found["board_dashboard"]) == ("none", "08:00", "reads 08:00")
     found = nodes(late_jfk("08:05"))
-    assert said(found["jfk"]) == ("arrived", "07:35", "318 rows")
+    assert said(found["jfk"]) == ("came_late", "07:35", "95 min late")
     assert said(found["pub_punctuality"]) == ("published", "596", "public 06:15", "596 rows")
     assert said(found["board_dashboard"]) == ("arrived", "08:00", "read 08:00")
     assert said(found["punctuality.by_airport"]) == ("success",)

@@ -178,6 +178,17 @@ def test_several_days_of_an_input_have_a_row_each() -> None:
     assert labels == ["jfk Sun 30 Dec", "jfk Mon 31 Dec", "jfk Tue 1 Jan"]
 
 
+def test_what_was_finished_did_not_wait_until_it_was_cleared() -> None:
+    """However often: also before a try that was made anew twice."""
+    s = late_jfk()
+    s.run_until("2013-01-04T07:00Z")
+    for hour in ("08:00", "09:00"):
+        s.rerun("publish@2013-01-03")
+        s.run_until(f"2013-01-04T{hour}Z")
+    bars = {row.label: row.bars for row in rows(s, DAG, "2013-01-03")}["publish"]
+    assert [(bar.kind, bar.mark) for bar in bars] == [("run", "1"), ("run", "2"), ("run", "3")]
+
+
 def test_a_killed_try_and_one_after_it_was_cleared() -> None:
     s = session(SENSORS)
     s.run_until("06:40")

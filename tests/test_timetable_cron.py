@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.timetable import Cron, Fold, Gap, check_cron, format_instant, parse_instant
+from workbench.timetable.cron import _expand
 
 REPEATABLE = settings(deadline=None, derandomize=True, database=None)
 NEW_YORK = "America/New_York"
@@ -487,3 +488,12 @@ def test_any_text_passes_or_is_refused_with_a_value_error(text: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert possible(text) in (True, False)
+
+
+def test_a_time_of_every_day_is_read_as_croniter_reads_it() -> None:
+    for minute in range(60):
+        for hour in range(24):
+            fields = [str(minute), str(hour), "*", "*", "*"]
+            assert _expand("", fields) == croniter.expand(" ".join(fields))[0]
+    for text in ("60 6 * * *", "0 24 * * *", "0 -1 * * *"):
+        assert not possible(text)

@@ -88,7 +88,7 @@ def test_moving_in_time() -> None:
     assert s.do("back 05:30").now == s.start
     assert s.do("run until 2013-01-04 7:05").sentence == "It is Fri 4 Jan 07:05."
     assert s.do("run").now == s.end
-    assert s.do("step").sentence == "Nothing more comes until Sun 6 Jan 12:00."
+    assert s.do("step").sentence == "Nothing more comes until Sun 6 Jan 12:00, the end."
 
 
 def test_futures_by_their_names() -> None:
@@ -179,6 +179,7 @@ def test_an_outage_in_words() -> None:
     [
         ("slow daily_flights.extract@2013-01-04 factor 3", "06:29", "running"),
         ("slow daily_flights.extract@2013-01-04 takes 45m", "06:44", "running"),
+        ("varies daily_flights.extract@2013-01-04 45m 46m", "06:44", "running"),
         ("hang daily_flights.extract@2013-01-04", "09:00", "running"),
         ("bug daily_flights.extract", "06:11", "up_for_retry"),
         ("lose daily_flights.extract@2013-01-04 after 1m noticed 5m", "06:07", "up_for_retry"),

@@ -47,10 +47,13 @@ def keys_of(screen: Screen[Any]) -> dict[str, list[tuple[str, str]]]:
     """theme -> (keys, what they do), of the screen, its panes and the application, as they are bound now."""
     found: dict[str, list[tuple[str, str]]] = {theme: [] for theme in THEMES.values()}
     for owner in (screen, *_panes(screen), screen.app):
+        bound: set[str] = set()
         for place in type(owner).__mro__:
             theme = _theme(place, owner)
             if theme and "BINDINGS" in place.__dict__:
-                found.setdefault(theme, []).extend(_shown(place.__dict__["BINDINGS"]))
+                own = [one for one in _shown(place.__dict__["BINDINGS"]) if one[0] not in bound]
+                bound |= {keys for keys, _ in own}  # a class says anew what another below it said
+                found.setdefault(theme, []).extend(own)
     return {theme: list(dict.fromkeys(keys)) for theme, keys in found.items() if keys}
 
 

@@ -3,12 +3,18 @@
 Textual paints when a screen resumes, when it has its size, when its parts have theirs, and when their scroll bars are
 known; between two of these it waits for a clock of 60 ticks a second. Here all that a key leads to is laid out at once,
 and painted when nothing is left to do.
+
+For this it leans on what is Textual's own business: `HOOKS`. A Textual that has them no more, or otherwise, paints as
+it does by itself: more often, and right. A test says so by name before anybody has it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
+import inspect
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, TypeVar
 
 from textual import events
 from textual.message_pump import MessagePump
@@ -18,6 +24,32 @@ Answer = TypeVar("Answer")
 # How many looks in a row find nothing to do; and after how many in all it is painted on the way. Looks, and no clock:
 # on a slow machine as little is painted twice as on a fast one.
 _LOOKS, _MOST = 3, 200
+# Methods of Textual's screen that are called or taken over here, with what they take besides the screen.
+HOOKS: dict[str, tuple[str, ...]] = {
+    "_on_idle": ("event",), "_compositor_refresh": (), "_on_timer_update": (), "_context": (), "check_idle": (),
+}  # fmt: skip
+OF_SCREEN = ("_layout_required", "_scroll_required", "_repaint_required", "_recompose_required", "_dirty_widgets",
+             "_next_callbacks", "message_queue_size", "is_current", "is_running")  # fmt: skip
+OF_APP = ("_batch_count", "is_inline", "screen_stack", "_handle_exception", "_next_callbacks", "message_queue_size")
+
+
+def missing_hooks(screen: Screen[Any]) -> tuple[str, ...]:
+    """What Textual does not have as it is needed here; empty while all is well."""
+    return (
+        *(f"Screen.{name}" for name, takes in HOOKS.items() if _takes(Screen, name) != takes),
+        *(f"Screen.{name}" for name in OF_SCREEN if not hasattr(screen, name)),
+        *(f"App.{name}" for name in OF_APP if not hasattr(screen.app, name)),
+    )
+
+
+def _takes(kind: type, name: str) -> tuple[str, ...] | None:
+    """The names of what a method takes; None where there is no such method."""
+    method = getattr(kind, name, None)
+    return tuple(_names(method)) if callable(method) else None
+
+
+def _names(method: Any) -> Iterator[str]:
+    yield from (name for name in inspect.signature(method).parameters if name != "self")
 
 
 class Painted(Screen[Answer]):
@@ -26,8 +58,15 @@ class Painted(Screen[Answer]):
     _paint_waits = _is_painting = False
     _paint_looks = _paint_turns = 0
 
+    @cached_property
+    def paints_plainly(self) -> bool:
+        """Does Textual paint by itself, because it is another one than this was made for?"""
+        return bool(missing_hooks(self))
+
     async def _on_idle(self, event: events.Idle) -> None:
-        if self._is_on_top and self._is_unshown:
+        if self.paints_plainly:
+            await super()._on_idle(event)
+        elif self._is_on_top and self._is_unshown:
             event.prevent_default()
             self._paint_soon()
         elif self._is_below_one_that_waits and self._is_unshown:
@@ -38,7 +77,7 @@ class Painted(Screen[Answer]):
 
     def _compositor_refresh(self) -> None:
         """Paint; not yet while something may follow."""
-        if self._is_painting or not self._is_on_top:
+        if self.paints_plainly or self._is_painting or not self._is_on_top:
             super()._compositor_refresh()
         else:
             self._dirty_widgets.clear()  # the compositor knows which places they are

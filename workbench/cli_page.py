@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,10 @@ from workbench.cli import HISTORY, SCENARIO
 
 if TYPE_CHECKING:
     from workbench.session import Session
+
+
+# Seconds between two words on how far it has come.
+_EVERY = 0.2
 
 
 @click.command()
@@ -38,7 +44,32 @@ def page(
 
     session = _session(file, scenario, until, history, recording)
     name = output or f"{Path(file).stem if file else next(iter(session.workspace.dags))}.html"
-    click.echo(save_page(session, name, title, note))
+    line = _Line()
+    try:
+        told = save_page(session, name, title, note, line.told)
+    finally:
+        line.clear()
+    click.echo(told)
+
+
+class _Line:
+    """On standard error: how far a page has come that takes longer than a second; nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        self._begun, self._last, self._width = monotonic(), 0.0, 0
+
+    def told(self, made: int, most: int) -> None:
+        """So many of at most so many pictures have been made."""
+        now = monotonic() - self._begun
+        if now > 1 and now - self._last > _EVERY and sys.stderr.isatty():
+            text = f"{made:,} of at most {most:,} pictures of the page made (Ctrl+C stops) "
+            self._last, self._width = now, len(text)
+            click.echo(f"\r{text}", nl=False, err=True)
+
+    def clear(self) -> None:
+        """Nothing stands there any more."""
+        if self._width:
+            click.echo(f"\r{' ' * self._width}\r", nl=False, err=True)
 
 
 def _session(

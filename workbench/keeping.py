@@ -121,13 +121,14 @@ def session_of(
 
 def replay(path: str | Path | None = None, recording: int | None = None, future: str | None = None) -> Session:
     """A recording to be looked at (None: the one last worked on), from a file (None: `default_path`) that is only read:
-    what is tried on it is not kept. Raises InvalidInput in words."""
+    what is tried on it is not kept. Only what needs the code of a task that was made in Python is refused, when it is
+    tried. Raises InvalidInput in words."""
     place = Path(path) if path is not None else default_path()
     if not place.exists():
         raise InvalidInput([f"{place}: there is no such history"])
     history = History.open(place, write=False)
     try:
-        return session_of(history.load(recording), future=future)
+        return session_of(history.load(recording), future=future, lost=True)
     finally:
         history.close()
 

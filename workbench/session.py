@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from workbench.branch import Branch, no_collection
@@ -49,12 +49,14 @@ from workbench.scenario.zones import common_zone
 from workbench.showing import Showing, beside
 from workbench.twins import Twins
 from workbench.twins.base import twin
-from workbench.views.compare import Comparison, compare
 from workbench.views.happened import Happened
 from workbench.views.why import Why, explain
 from workbench.views.why_run import WhyRun, explain_run
 from workbench.worth import Worth, rows_of_branch
 from workbench.writing import Keeping, LateWriter, Saved, Writer, keeping_of
+
+if TYPE_CHECKING:
+    from workbench.views.compare import Comparison
 
 # The runs of seven days: the last of them starts on the morning after.
 DEFAULT_SPAN = timedelta(days=8)
@@ -96,6 +98,7 @@ class Session(Questions, Kept, Twins, Worth, Showing):
         self._cursor = Cursor(first, 0, self.start)
         self._trail: list[Cursor] = []
         self._undone: list[Cursor] = []
+        self._left: Cursor | None = None
         self._recorder, self._late = writer, LateWriter(keeping_of(history), self)
         self._begin_questions()
 
@@ -250,6 +253,8 @@ class Session(Questions, Kept, Twins, Worth, Showing):
         for branch in (theirs, self.branch):
             if branch.horizon < self.now and not lost_tasks(branch.end_state().known):
                 self._simulate(self.now, branch=branch)
+        from workbench.views.compare import compare
+
         here, there = self.aside(), other.aside() if isinstance(other, Session) else self.aside()
         picture = partial(beside, (there, theirs.name), (here, self.branch.name), self.now)
         return replace(compare(theirs, self.branch, self.now), picture=picture)
@@ -265,6 +270,7 @@ class Session(Questions, Kept, Twins, Worth, Showing):
         before = self._cursor
         if not self.at_end:
             self._open_branch(None)
+            self._left = before
         branch, first = self.branch, len(self.branch.log) + 1
         events = (order.events[0], *(event._replace(cause=first) for event in order.events[1:]))
         try:
@@ -273,7 +279,7 @@ class Session(Questions, Kept, Twins, Worth, Showing):
         except BaseException:
             if branch is not before.branch:
                 del self.branches[branch.name]
-            self._cursor = before
+            self._cursor, self._left = before, None
             raise
         self._write(branch)
         self._undone.clear()
@@ -362,7 +368,7 @@ class Session(Questions, Kept, Twins, Worth, Showing):
         """Another session at this cursor, with the same futures and the same history."""
         other = Session.__new__(Session)
         other.__dict__.update(self.__dict__)
-        other._trail, other._undone = [], []
+        other._trail, other._undone, other._left = [], [], None
         return other
 
     def _session(self) -> Session:

@@ -65,11 +65,18 @@ def save_comparison(comparing: Comparing, path: str | Path) -> str:
     return save_text(page(comparing.page()), path, _PAGES)
 
 
-def save_page(session: Session, path: str | Path, title: str = "", note: str = "") -> Written:
+def save_page(
+    session: Session,
+    path: str | Path,
+    title: str = "",
+    note: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Written:
     """All futures to be stepped through, with the questions, as one HTML page. Such a page is replaced, and nothing
-    else is. Raises InvalidInput in words."""
+    else is. `progress`: told how many pictures have been made, and how many there will be at most; what it raises ends
+    it, and then nothing is written. Raises InvalidInput in words."""
     place = _place(path, _PAGES, replaces=GENERATOR)
-    text = page_of(session, title, note)
+    text = page_of(session, title, note, progress)
     return Written(_kept(place, lambda part: _write(part, text)), place)
 
 

@@ -30,7 +30,8 @@ _MOODS = {
     "up_for_retry": "late", "up_for_reschedule": "late", "skipped": "late", "none": "late",
 }  # fmt: skip
 # Answers that are set like a form: what stands below what says something, so they keep their blanks and are whole.
-_FORMS = ("card", "data", "lineage")
+_FORMS = ("alerts", "card", "data", "lineage")
+_CODE = re.compile(r"`([^`\n]+)`")
 _TIMED = re.compile(r"(\d\d:\d\d(?::\d\d)?)  (.+)")
 
 
@@ -88,7 +89,7 @@ def _rows(value: Rows) -> Made:
 
 def _checked(value: Checked) -> Made:
     mood = "good" if value.is_done else "late"
-    helps = (f'<p class="help">→ {escape(one)}</p>' for one in value.helps)
+    helps = (f'<p class="help">→ {_coded(one)}</p>' for one in value.helps)
     clauses = (_line(str(clause)) for clause in value.clauses)
     total = f'<p class="day">{escape(value.sum)}</p>'
     return mood, [_first(value.title), f'<p class="dim">{escape(value.text)}</p>', *clauses, total, *helps]
@@ -123,12 +124,17 @@ def _line(text: str) -> str:
     plain = text.strip()
     if plain[:2].rstrip() in _MARKS:
         look = _MARKS[plain[0]]
-        rest = escape(plain[1:].strip())
+        rest = _coded(plain[1:].strip())
         return f'<div class="marked"><span class="s-{look}">{plain[0]}</span><span>{rest}</span></div>'
     timed = _TIMED.fullmatch(plain)
     if timed:
-        return f'<div class="timed"><span class="dim">{timed[1]}</span><span>{escape(timed[2])}</span></div>'
-    return f"<p>{escape(plain)}</p>" if plain else ""
+        return f'<div class="timed"><span class="dim">{timed[1]}</span><span>{_coded(timed[2])}</span></div>'
+    return f"<p>{_coded(plain)}</p>" if plain else ""
+
+
+def _coded(text: str) -> str:
+    """Escaped; what stands between backquotes as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
 def _form(texts: Sequence[str]) -> str:

@@ -164,5 +164,53 @@ def test_what_is_clicked_while_a_cell_runs_comes_after_it(desk: Desk) -> None:
     assert desk.ask("before != (probe.now, probe.position)") == "True"
 
 
+# a session of their own, which takes the name of the one above
+
+
+def shown_in_new_cell(desk: Desk, code: str) -> Desk:
+    """Run a cell that shows the session, and go to its picture."""
+    before = desk.page.locator(".wb-bench").count()
+    in_new_cell(desk.page, code)
+    desk.page.wait_for_function(f"() => document.querySelectorAll('.wb-bench').length > {before}")
+    newest = desk._replace(bench=desk.page.locator(".wb-bench").last)
+    newest.bench.scroll_into_view_if_needed()
+    return newest
+
+
+def test_a_fault_chosen_in_the_form_is_in_page_and_kernel(desk: Desk) -> None:
+    newest = shown_in_new_cell(desk, 'probe = wb.sample("daily_flights", "late_jfk").until("2013-01-03 05:30")\nprobe')
+    newest.bench.locator(".wb-graph [data-target*='lga']").first.click()
+    settled(newest)
+    forms = desk.page.locator(".wb-forms").last
+    forms.get_by_role("button", name="Break").click()
+    forms.locator("h4", has_text="lga").wait_for()
+    forms.get_by_text("late: by", exact=False).first.click()
+    span = forms.locator(".wb-form-sentence input").first
+    span.fill("95m")
+    forms.locator("code", has_text="late lga@2013-01-02 95m").wait_for()
+    forms.get_by_role("button", name="Do it").click()
+    forms.locator(".wb-form-answer", has_text="lga").wait_for()
+    agree(newest)
+    assert "1 fault" in newest.bench.locator("[data-slot=head]").inner_text()
+    sql = "select arrived_at from arrival where input = 'lga' and partition = '2013-01-02'"
+    assert desk.ask(f"probe.until('2013-01-03 08:05').query({sql!r}).value") == "2013-01-03T07:35:00Z"
+
+
+def test_a_cell_run_after_looking_back_says_that_it_opened_a_what_if(desk: Desk) -> None:
+    newest = shown_in_new_cell(desk, 'probe = wb.sample("daily_flights", "late_jfk").until("2013-01-04 08:05")\nprobe')
+    newest.bench.get_by_role("button", name="one instant back").click()
+    newest.bench.get_by_role("button", name="one instant back").click()
+    settled(newest)
+    assert "You are looking back." in newest.bench.locator(".wb-told").inner_text()
+    there = desk.ask("f'{probe.now:%H:%M}'")
+    after = shown_in_new_cell(desk, 'probe.wait("clean", "jfk")')
+    told = after.bench.locator(".wb-said").inner_text()
+    assert told.startswith(f"This is what-if B: you changed something at Fri 4 Jan {there}, in the past of A.")
+    assert "probe" in after.bench.locator("[data-slot=futures] .future[aria-current]").inner_text()
+    after.bench.get_by_role("button", name="to A", exact=True).click()
+    settled(after)
+    assert desk.ask("probe.branch.name") == "A"
+
+
 def test_nothing_failed_and_nobody_else_was_asked(desk: Desk) -> None:
     assert desk.heard == Heard([], [], [])

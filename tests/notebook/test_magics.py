@@ -294,3 +294,22 @@ def _run(client: Any, code: str) -> dict[str, Any]:
     except (TimeoutError, Empty):
         pytest.fail(f"no answer to: {code}")
     return told
+
+
+def test_what_a_task_raises_at_a_button_of_the_picture_is_told_below_the_picture(flights: Shell) -> None:
+    from notebook_ext.bench import BenchView
+
+    flights.run("%%task clean after extract\n[row for row in extract if row['<b>'] > 1]")
+    view = BenchView(wb.Bench(session(flights)))
+    view.do("until '2013-01-02 05:00'")
+    assert view.forms.trouble.value == ""
+    view.do("until '2013-01-02 07:00'")
+    told = view.forms.trouble.value
+    assert told.startswith('<pre class="wb-form-trouble"')
+    assert "The code of clean failed:" in told
+    assert "KeyError: &#x27;&lt;b&gt;&#x27;" in told
+    assert "\x1b" not in told
+    flights.run("1")
+    assert "The code of" not in flights.told  # once is enough
+    view.do("until '2013-01-02 07:01'")
+    assert view.forms.trouble.value == ""

@@ -48,7 +48,9 @@ with wb.Keeper.open("runs.db") as keeper:
     b = s.what_if("05:55").wait("extract", "ewr", "lga", "jfk").until("08:05")
     b._repr_mimebundle_()
     print(b.why("publish").headline)
-    b.save_page("late.html")
+early = wb.sample("daily_flights", "late_jfk")
+early.ask("Flights in the first report?", rows="pub_punctuality@2013-01-02")
+early.until("2013-01-03 06:30").what_if("05:50").never("jfk@2013-01-02").until("06:30").save_page("late.html")
 print("<script" in open("late.html", encoding="utf-8").read())
 """
     assert run(code, cwd=tmp_path).splitlines() == [

@@ -7,10 +7,10 @@ import json
 import os
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -20,7 +20,9 @@ from workbench.bench import Bench
 from workbench.stepper import page as page_module
 from workbench.stepper import page_of
 from workbench.stepper.album import Album, Room
+from workbench.stepper.kept import KeptScenes
 from workbench.stepper.markup import ENDLESS
+from workbench.stepper.scene import scene_of
 
 in_browser = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium: apt-get install chromium")
 EVENING = "2013-01-04 08:05"
@@ -38,12 +40,34 @@ def flights() -> tuple[wb.Session, wb.Session]:
     return s, b
 
 
+class Made(NamedTuple):
+    """A page, and the sessions of which it was made, with where they stood before."""
+
+    path: Path
+    sessions: tuple[wb.Session, wb.Session]
+    before: list[Any]
+
+
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, wb.Session]:
-    s, b = flights()
-    path = tmp_path_factory.mktemp("page") / "late.html"
-    b.save_page(path, "Late, and <b>green</b>", "Let them guess.\n\nThen step.")
-    return path, s
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Made once: it takes seconds."""
+    sessions = flights()
+    before, path = stand(sessions), tmp_path_factory.mktemp("page") / "late.html"
+    sessions[1].save_page(path, "Late, and <b>green</b>", "Let them guess.\n\nThen step.")
+    return Made(path, sessions, before)
+
+
+@pytest.fixture(scope="module")
+def saved(made: Made) -> tuple[Path, wb.Session]:
+    return made.path, made.sessions[0]
+
+
+def stand(sessions: Iterable[wb.Session]) -> list[Any]:
+    """Where sessions stand, and how far their futures go."""
+    return [
+        (one.cursor, {name: len(branch.log) for name, branch in one.branches.items()}, one.branch.horizon)
+        for one in sessions
+    ]
 
 
 class Seen:
@@ -241,6 +265,18 @@ def test_names_are_text_whatever_they_hold(tmp_path: Path) -> None:
         assert len(seen.requests) == 1
 
 
+@in_browser
+def test_printed_it_is_for_reading(seen: Seen) -> None:
+    seen.page.emulate_media(media="print", color_scheme="dark")
+    for gone in (".wb-controls", ".wb-ask form", ".wb-tabs", ".wb-by-key"):
+        assert not seen.page.locator(gone).first.is_visible(), gone
+    assert seen.page.locator("[data-pane=events] h3").inner_text() == "Events"
+    body = "(what) => getComputedStyle(document.querySelector('.wb-head .s-clock'))[what]"
+    assert seen.page.evaluate(body, "printColorAdjust") == "exact", "its text is light on a colour"
+    line = "() => getComputedStyle(document.querySelector('.wb-ask .one'), '::after').height"
+    assert float(seen.page.evaluate(line).removesuffix("px")) > 20, "room for a guess"
+
+
 # the file
 
 
@@ -260,19 +296,48 @@ def test_it_allows_no_script_but_its_own(saved: tuple[Path, wb.Session]) -> None
     assert not re.search(r"https?://(?!www\.w3\.org)", text)
 
 
-def test_it_is_small_and_the_same_each_time(saved: tuple[Path, wb.Session]) -> None:
-    assert saved[0].stat().st_size < 1_300_000
-    again = page_of(flights()[1], "Late, and <b>green</b>", "Let them guess.\n\nThen step.")
-    assert again == saved[0].read_text(encoding="utf-8")
+def early() -> wb.Session:
+    """A morning with a question and two futures."""
+    s = wb.sample("daily_flights", "late_jfk")
+    s.ask("Flights in the first report?", rows="pub_punctuality@2013-01-02")
+    return s.until("2013-01-03 06:30").what_if("05:50").never("jfk@2013-01-02").until("06:30")
 
 
-def test_saving_moves_nothing() -> None:
-    s, b = flights()
-    before = [(one.cursor, len(one.branches), [len(branch.log) for branch in one.branches.values()]) for one in (s, b)]
-    page_of(b)
-    assert before == [
-        (one.cursor, len(one.branches), [len(branch.log) for branch in one.branches.values()]) for one in (s, b)
-    ]
+def test_it_is_small(made: Made) -> None:
+    assert made.path.stat().st_size < 1_300_000
+
+
+def test_it_is_the_same_each_time() -> None:
+    assert page_of(early(), "Early") == page_of(early(), "Early")
+
+
+def test_saving_moves_nothing(made: Made) -> None:
+    assert stand(made.sessions) == made.before
+
+
+def test_what_is_kept_between_selections_and_futures_is_what_would_be_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = early().what_if("05:55").deadline("daily_flights", "06:20", "ingest-oncall").until("06:30")
+    kept = Album(session, room=Room(frames=900)).to_data()
+    monkeypatch.setattr(KeptScenes, "scene", lambda self: scene_of(self._bench))
+    anew = Album(session, room=Room(frames=900)).to_data()
+    assert sum(len(one["strips"]) for one in kept["futures"]) > 3 * 3, "several selections"
+    assert {name: anew[name] == kept[name] for name in anew} == dict.fromkeys(kept, True)
+
+
+def test_how_far_it_has_come_is_told_and_it_can_be_stopped(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    Album(early(), progress=lambda made, most: told.append((made, most)))
+    assert told == sorted(told)
+    assert all(0 < made <= most for made, most in told)
+
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        wb.save_page(early(), tmp_path / "early.html", progress=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_page_is_replaced_and_nothing_else_is(tmp_path: Path) -> None:

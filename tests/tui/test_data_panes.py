@@ -55,7 +55,10 @@ def test_right_or_wrong_is_not_said_before_somebody_has_read_it() -> None:
     bench = bench_on(at="2013-01-04T06:15Z")
     for at in ("06:15", "07:34"):
         bench.go(at)
-        assert "318" not in bench.data(119).text
+        text = bench.data(119).text
+        assert "318" not in text
+        assert "596  unread" in line_with(text.split("stg_flights")[0], "Thu 3 Jan")
+        assert "unread: not judged yet, because nobody has read it" in text
     bench.go("08:00")
     assert "no: 318 missing" in bench.data(119).text.split("stg_flights")[0]
 

@@ -33,7 +33,8 @@ Workbench({first}).run(headless=True, size=({width}, {height}))
 # What the bench needs at once, of what may come later.
 AT_ONCE = {"workbench.verbs", "workbench.bench.panes.days", "tui.bench"}
 # What nobody needs who looks at a bench for the first time.
-NEVER = {"workbench.recorded", "workbench.views.report", "workbench.bench.planner", "workbench.bench.sources", "html"}
+NEVER = {"workbench.recorded", "workbench.views.report", "workbench.bench.planner", "workbench.bench.sources", "html",
+         "workbench.views.compare", "workbench.questions.exercises", "croniter", "sqlite_utils"}  # fmt: skip
 
 
 def first_picture(tmp_path: Path, first: str, size: tuple[int, int]) -> tuple[str, set[str]]:

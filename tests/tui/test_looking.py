@@ -316,6 +316,17 @@ def test_help_lists_every_key_of_the_screen() -> None:
         drive(play, bench_on(at=AT), size)
 
 
+def test_no_key_stands_twice_in_help() -> None:
+    async def play(driven: Driven) -> None:
+        for theme, lines in keys_of(driven.app.screen).items():
+            keys = [key for key, _ in lines]
+            assert len(keys) == len(set(keys)), (theme, keys)
+        quits = [words for lines in keys_of(driven.app.screen).values() for key, words in lines if key == "Ctrl+Q"]
+        assert quits == ["Quit; what was done is kept"]
+
+    drive(play, bench_on(at=AT))
+
+
 def test_a_click_on_an_offer_opens_its_menu_there() -> None:
     bench = waiting()
 

@@ -9,6 +9,8 @@ import pytest
 from textual._compositor import Compositor
 
 from tests.tui.screens import Driven, bench_on, drive
+from tui import painting
+from tui.painting import Painted, missing_hooks
 
 
 @pytest.mark.parametrize("key", ["n", "2", "3", "w", "enter", "d", "y"])
@@ -53,3 +55,44 @@ def test_what_comes_on_top_is_there_with_the_first_paint_and_what_was_below_it_a
             assert driven.text == before
 
     drive(play, bench_on(at="2013-01-04T06:15Z"))
+
+
+def test_this_textual_has_all_hooks_that_painting_once_leans_on() -> None:
+    """When this fails, Textual has changed: mend `tui/painting.py`. Until then every screen is painted plainly."""
+
+    async def play(driven: Driven) -> None:
+        screen = driven.app.screen
+        assert isinstance(screen, Painted)
+        assert missing_hooks(screen) == ()
+        assert not screen.paints_plainly
+
+    drive(play, bench_on(at="2013-01-04T06:15Z"))
+
+
+GONE: dict[str, tuple[str, Any]] = {
+    "a method": ("HOOKS", {**painting.HOOKS, "_no_such": ()}),
+    "what a method takes": ("HOOKS", {**painting.HOOKS, "_on_idle": ("event", "more")}),
+    "something of the screen": ("OF_SCREEN", (*painting.OF_SCREEN, "_no_such")),
+    "something of the application": ("OF_APP", (*painting.OF_APP, "_no_such")),
+}
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_where_a_hook_is_gone_textual_paints_and_nothing_breaks(gone: str) -> None:
+    name, value = GONE[gone]
+
+    async def play(driven: Driven) -> None:
+        screen = driven.app.screen
+        assert isinstance(screen, Painted)
+        assert screen.paints_plainly
+        before = driven.text
+        painted = await _painted(driven, "n")
+        assert painted
+        assert driven.text != before
+        await driven.press("w")
+        driven.shows("why")
+        await driven.press("escape", "b")
+        assert driven.text == before
+
+    with patch.object(painting, name, value):
+        drive(play, bench_on(at="2013-01-04T06:15Z"))

@@ -97,6 +97,35 @@ def test_the_whole_table_key_by_key() -> None:
     drive(play, wb.story(), (80, 24))
 
 
+@pytest.mark.parametrize("key", ["n", "N", "m", "space"])
+def test_a_question_is_passed_with_the_second_press_and_not_out_of_habit(key: str) -> None:
+    bench = wb.story()
+
+    async def play(driven: Driven) -> None:
+        await driven.press("n", "n", "n")
+        driven.shows("Will extract", "06:00")
+        before = bench.session.cursor
+        await driven.press(key)
+        assert bench.session.cursor == before
+        assert not bench.playing
+        asked = "Will extract 1 wait, 2 fail, 3 run anyway?"
+        for text in (f"No guess yet: 1 2 3, or {key} again to go on.", asked):
+            assert text in flat(driven.text), driven.text
+        await driven.press(key)
+        assert bench.session.cursor != before or bench.playing
+        assert "No guess yet" not in flat(driven.text)
+
+    drive(play, bench, (80, 24))
+
+
+def test_a_guess_after_the_reminder_is_a_guess() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("n", "n", "n", "n", "1")
+        assert 'You guessed "wait".' in flat(driven.text)
+
+    drive(play, wb.story(), (80, 24))
+
+
 async def leave_what_is_in_front(driven: Driven) -> None:
     """Whatever w and c opened is left with Esc, until the bench is in front."""
     while not isinstance(driven.app.screen, BenchScreen):

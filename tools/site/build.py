@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import tarfile
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from jupyterlite_pyodide_kernel.constants import PYODIDE_KERNEL_PLUGIN_ID, PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
 
-from tools.site.wheels import Place, all_wanted, lock_of, versions_of
+from tools.site.places import NAME, NotBuilt, pip, put, run
+from tools.site.wheels import NETWORK, Place, all_wanted, lock_of, versions_of
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = ROOT / "tutorials" / "notebooks"
 OURS = "orchestration-workbench"
 # What the kernel of JupyterLite is made of, and ours.
 _ROOTS = ("micropip", "piplite", "pyodide-kernel", "ipykernel", "comm", "jedi", "ipython", OURS)
@@ -25,16 +25,19 @@ _FRONT_PAGE = Path(__file__).with_name("index.html")
 
 
 def build(out: Path, notebooks: Path, kept: Path) -> None:
-    """Write the site into a folder. `kept`: where what was fetched stays for the next build. CalledProcessError: npm,
-    pip or JupyterLite failed, and said why."""
+    """Write the site into a folder; what was there before stays until it is whole. `kept`: where what was fetched stays
+    for the next build. NotBuilt: npm, pip or JupyterLite failed. OSError: no room, no right."""
     kept.mkdir(parents=True, exist_ok=True)
-    work = kept / "work"
-    shutil.rmtree(work, ignore_errors=True)
-    _lay_pyodide(work / "static" / "pyodide", kept)
-    (work / "jupyter-lite.json").write_text(json.dumps(_settings(work / "static" / "pyodide"), indent=1))
-    _lay_notebooks(notebooks, work / "contents")
-    _build_lite(work, out)
-    (out / "index.html").write_text(_front_page(work / "contents"), encoding="utf-8")
+    with TemporaryDirectory(prefix="work-", dir=kept) as folder:
+        work = Path(folder)
+        _lay_pyodide(work / "static" / "pyodide", kept)
+        settings = json.dumps(_settings(work / "static" / "pyodide"), indent=1)
+        (work / "jupyter-lite.json").write_text(settings, encoding="utf-8")
+        _lay_notebooks(notebooks, work / "contents")
+        made = work / "site"
+        _build_lite(work, made)
+        (made / "index.html").write_text(_front_page(work / "contents"), encoding="utf-8")
+        put(made, out)
 
 
 def _lay_notebooks(source: Path, folder: Path) -> None:
@@ -69,16 +72,19 @@ def _lay_pyodide(folder: Path, kept: Path) -> None:
 def _packed(kept: Path) -> Path:
     path = kept / f"pyodide-{PYODIDE_VERSION}.tgz"
     if not path.exists():
-        npm = shutil.which("npm") or "npm"
-        command = [npm, "pack", "--silent", "--pack-destination", str(kept), f"pyodide@{PYODIDE_VERSION}"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        print(f"fetching Pyodide {PYODIDE_VERSION}", flush=True)
+        with TemporaryDirectory(prefix="npm-", dir=kept) as folder:
+            command = [shutil.which("npm") or "npm", "pack", "--silent", "--loglevel=error"]
+            run([*command, "--pack-destination", folder, f"pyodide@{PYODIDE_VERSION}"],
+                f"Pyodide {PYODIDE_VERSION} could not be fetched with npm. {NETWORK}")  # fmt: skip
+            (Path(folder) / path.name).replace(path)
     return path
 
 
 def _content(packed: tarfile.TarFile, name: str) -> bytes:
     found = packed.extractfile(f"package/{name}")
     if found is None:
-        raise FileNotFoundError(f"pyodide {PYODIDE_VERSION} has no {name}")
+        raise NotBuilt(f"Pyodide {PYODIDE_VERSION} has no {name}")
     return found.read()
 
 
@@ -88,8 +94,8 @@ def _take(packed: tarfile.TarFile, name: str, target: Path) -> None:
 
 def _our_wheel(folder: Path) -> Path:
     """Made of this clone."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True)
+    made = pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT))
+    run(made, "The workbench itself could not be made into a wheel.")
     [path] = folder.glob("*.whl")
     return path
 
@@ -107,7 +113,7 @@ def _settings(pyodide: Path) -> dict[str, Any]:
     return {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
-            "appName": "Orchestration workbench",
+            "appName": NAME,
             "enableMemoryStorage": True,
             "litePluginSettings": {PYODIDE_KERNEL_PLUGIN_ID: kernel},
         },
@@ -118,10 +124,7 @@ def _build_lite(work: Path, out: Path) -> None:
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(work), "--output-dir", str(out),
                "--contents", str(work / "contents"), "--apps", "lab", "--apps", "notebooks", "--no-sourcemaps",
                "--no-unused-shared-packages", "--disable-addons", "archive"]  # fmt: skip
-    done = subprocess.run(command, cwd=work, check=False, capture_output=True, text=True)
-    if done.returncode:
-        print(done.stdout[-4000:], done.stderr[-4000:], sep="\n", file=sys.stderr)
-        raise subprocess.CalledProcessError(done.returncode, "jupyter lite build")
+    run(command, "JupyterLite could not build the site.", cwd=work)
 
 
 class Shown(NamedTuple):

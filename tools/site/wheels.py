@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from email.parser import HeaderParser
@@ -16,9 +14,12 @@ from typing import Any, NamedTuple
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from tools.site.places import NotBuilt, pip, run
+
 # Wanted by what we use, for things that no page does.
 _NOT_THERE = {"pip"}
 _PURE = "none-any"
+NETWORK = "The first build needs a network; what is fetched is kept for the next."
 
 
 class Wheel(NamedTuple):
@@ -47,7 +48,7 @@ def versions_of(constraints: str) -> dict[str, str]:
 
 
 def all_wanted(roots: Iterable[str], place: Place) -> list[Wheel]:
-    """The wheels of these names and of all that they want, by name. LookupError: no version is known of one."""
+    """The wheels of these names and of all that they want, by name. NotBuilt: one could not be fetched."""
     found: dict[str, Wheel] = {}
     ahead: set[str] = {canonicalize_name(name) for name in roots}
     while ahead:
@@ -95,7 +96,7 @@ def _file_of(name: str, place: Place) -> Path | None:
 def _there(name: str, place: Place) -> Path:
     path = _file_of(name, place)
     if path is None:
-        raise LookupError(f"no wheel of {name} {place.versions[name]} was found for Python {place.python}")
+        raise NotBuilt(f"no wheel of {name} {place.versions[name]} was found for Python {place.python}")
     return path
 
 
@@ -103,27 +104,29 @@ def _fetch(names: list[str], place: Place) -> None:
     """Download wheels, and make those pure that have machine code."""
     unknown = [name for name in names if name not in place.versions]
     if unknown:
-        raise LookupError(f"constraints.txt has no version of {', '.join(unknown)}")
+        raise NotBuilt(f"constraints.txt has no version of {', '.join(unknown)}")
     if not names:
         return
     wanted = [f"{name}=={place.versions[name]}" for name in names]
     print(f"fetching {', '.join(wanted)}", flush=True)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    subprocess.run([*command, "--python-version", place.python, "--dest", str(place.kept), *wanted], check=True)
+    command = pip("download", "--retries", "1", "--no-deps", "--only-binary=:all:", "--python-version", place.python)
+    run([*command, "--dest", str(place.kept), *wanted], f"{', '.join(wanted)} could not be fetched with pip. {NETWORK}")
     for path in sorted(place.kept.glob("*.whl")):
         if not path.stem.endswith(_PURE):
             _made_pure(path)
 
 
 def _made_pure(path: Path) -> None:
-    """Make a wheel without its machine code, for packages that have the same in Python. ValueError: it has not."""
+    """Make a wheel without its machine code, for packages that have the same in Python. NotBuilt: it has not."""
     pure = path.with_name("-".join([*path.stem.split("-")[:2], "py3", _PURE]) + ".whl")
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(pure, "w", zipfile.ZIP_DEFLATED) as target:
+    begun = pure.with_suffix(".part")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(begun, "w", zipfile.ZIP_DEFLATED) as target:
         names = [name for name in source.namelist() if not name.endswith((".so", ".pyd", ".dylib"))]
         if not any(name.endswith(".py") for name in names):
-            raise ValueError(f"{path.name} is nothing without machine code")
+            raise NotBuilt(f"{path.name} is nothing without machine code")
         for name in names:
             target.writestr(name, source.read(name))
+    begun.replace(pure)
     path.unlink()
 
 

@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+import workbench as wb
 from tui import screens
 from tui.acting.base import Acting
 from tui.ask import AskLine
@@ -39,25 +40,40 @@ class Time(Acting):
 
     _speed = 2
     _timer: Timer | None = None
+    _reminded_of: wb.Question | None = None
 
     # steps
 
     def action_next(self) -> None:
-        self._step("instant")
+        self._step("instant", "n")
 
     def action_next_event(self) -> None:
-        self._step("event")
+        self._step("event", "N")
 
-    def _step(self, by: str) -> None:
+    def _step(self, by: str, key: str) -> None:
         self.stop_playing()
+        if self._waits_for_a_guess(key):
+            return
         coach = self.bench.guide.line(self.bench)
         if not self.bench.next(by) and self.bench.guide.line(self.bench) == coach:
             self.say(self.bench.end_said)
         self.draw()
 
+    def _waits_for_a_guess(self, key: str) -> bool:
+        """Would this key pass a question that nobody has answered? The first time that is said, and nothing is done."""
+        asked = self.bench.guide.question(self.bench)
+        if asked is None or asked == self._reminded_of:
+            return False
+        self._reminded_of = asked
+        self.say(wb.no_guess(asked, key))
+        self.draw()
+        return True
+
     def action_matters(self) -> None:
         """To the next instant that matters; that may be far."""
         self.stop_playing()
+        if self._waits_for_a_guess("m"):
+            return
         begin = self.bench.session.position
 
         def job(progress: Progress) -> None:
@@ -87,6 +103,8 @@ class Time(Acting):
         """Next, next, next; until something is asked, nothing more comes, or another key is pressed."""
         if self.bench.playing:
             self.stop_playing()
+        elif self._waits_for_a_guess("space"):
+            return
         else:
             self._play()
         self.draw()

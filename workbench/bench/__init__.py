@@ -2,6 +2,6 @@
 
 from workbench.bench.bench import Bench
 from workbench.bench.chosen import Chosen
-from workbench.bench.guide import Greeting, Guide, NoGuide, Question, guess_first
+from workbench.bench.guide import Greeting, Guide, NoGuide, Question, guess_first, no_guess
 
-__all__ = ["Bench", "Chosen", "Greeting", "Guide", "NoGuide", "Question", "guess_first"]
+__all__ = ["Bench", "Chosen", "Greeting", "Guide", "NoGuide", "Question", "guess_first", "no_guess"]

@@ -42,7 +42,7 @@ class Bench:
     `zoom`: of the timeline; `playing`: at how many instants a second, 0 when it stands still.
     `shows_right`: may it be said whether versions that were published or read were right? A lesson may switch it off.
     `only_chosen`: are only those events told that are about the selection? `is_read_only`: can nothing be done here,
-    so that nothing is offered?"""
+    so that nothing is offered? `names`: the variables of a notebook, by the future in which their sessions stand."""
 
     def __init__(
         self, session: Session, guide: Guide | None = None, file: str = "", files: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class Bench:
         self.shows_right = True
         self.only_chosen = False
         self.is_read_only = False
+        self.names: dict[str, list[str]] = {}
         self._chosen: Chosen | None = None
         self._state: tuple[Branch, int, Known] | None = None
         self._window: tuple[Known, datetime, str, Partition | None, Partition] | None = None

@@ -1,12 +1,15 @@
-"""What the last command changed in the picture, as long as nothing has happened since: what is new or changed."""
+"""What one wants to see first in a new picture: what the last command changed, as long as nothing has happened since,
+or else what went wrong."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workbench.bench.panes.graph import nodes_shown, stage_shown
 from workbench.engine.events import DagEdited
 
 if TYPE_CHECKING:
+    from workbench.bench.bench import Bench
     from workbench.model import DagSpec
     from workbench.session import Session
 
@@ -30,6 +33,21 @@ def edited(session: Session) -> dict[str, str]:
         for target, what in _differing(before[dag].spec, after[dag].spec)
     }
     return dict(sorted(found.items(), key=lambda pair: pair[1] != NEW))
+
+
+def seen_first(bench: Bench) -> str:
+    """The target to select; empty where all is as usual."""
+    ranked = [
+        (_WRONG.index("held" if node.mark == "W" else node.state), thing.target)
+        for thing, node in zip(stage_shown(bench).things, nodes_shown(bench, stage_shown(bench)), strict=True)
+        if thing.target.startswith(f"task:{bench.dag}.") and (node.state in _WRONG or node.mark == "W")
+    ]
+    wrong = min(ranked, key=lambda one: one[0], default=(0, ""))[1]
+    return next(iter(edited(bench.session)), wrong)
+
+
+# What holds the others up before those that are held up.
+_WRONG = ("failed", "up_for_retry", "held")
 
 
 def _differing(before: DagSpec, after: DagSpec) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.given import instant_in, is_clock
 from workbench.model import InvalidInput
 from workbench.timetable import Partition, parse_clock, parse_duration
+from workbench.verbs.moves import nothing_more as no_next
 from workbench.views.clock import day
 
 if TYPE_CHECKING:
@@ -120,6 +121,4 @@ def end_said(bench: Bench) -> str:
 
 def nothing_more(bench: Bench) -> str:
     """That there is no next instant, where there are no keys."""
-    if bench.now > bench.session.end:
-        return f"This simulation ends {bench.clock.full(bench.session.end)}; `until` goes on from here."
-    return f"Nothing more comes until {bench.clock.full(bench.session.end)}, the end."
+    return no_next(bench.clock, bench.session.end)

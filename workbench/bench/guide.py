@@ -70,6 +70,11 @@ def guess_first(question: Question) -> str:
     return f"Say your guess first: {guesses}. Then look. No guess? Go on, and see."
 
 
+def no_guess(question: Question, key: str) -> str:
+    """To somebody who goes on with a key and has not answered: the guess is the lesson, and one press too many."""
+    return f"No guess yet: {' '.join(answer for answer, _ in question.answers)}, or {key} again to go on."
+
+
 def _answers(question: Question, row: Row) -> bool:
     return any(word in span.text for span in row for word in question.hides)
 

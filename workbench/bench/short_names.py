@@ -40,7 +40,7 @@ _FAULTS = {
     "Doubled": "double file of", "SchemaDrift": "moved columns of", "UnitDrift": "wrong unit in",
     "Poison": "poison row in", "LateRows": "late rows of", "Correction": "corrected file of",
     "Moved": "moved file of", "Flaky": "failures of", "Outage": "outage of", "Quota": "quota of", "Bug": "bug in",
-    "Slow": "slow", "Hang": "hanging", "WorkerLost": "lost worker of", "Zombie": "zombie of",
+    "Slow": "slow", "Varies": "other lengths of", "Hang": "hanging", "WorkerLost": "lost worker of", "Zombie": "zombie of",
     "LostAnswer": "lost answer of", "CrashAfterWrite": "crash of", "Partial": "half-written",
     "SchedulerDown": "scheduler off", "Choice": "choice of", "Deploy": "deploy of",
 }  # fmt: skip

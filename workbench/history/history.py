@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
-from weakref import finalize
 
 from workbench.engine import Event, State
 from workbench.history import lease
@@ -36,8 +35,6 @@ class History:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self.connection, self.path = connection, path
         self._recorders: list[Recorder] = []
-        # A session that nobody holds any more leaves no open file behind.
-        finalize(self, _closed, connection)
 
     @classmethod
     def open(cls, path: str | Path, *, write: bool = True) -> Self:
@@ -193,12 +190,6 @@ _NO_RECORDING = (
     " VALUES (1, 'cursor', '', '', 0, '', '{}', '{}', '')"
 )
 _NO_BRANCH = "INSERT INTO branch (id, recording, name, shared, horizon, is_current) VALUES (1, 1, 'A', 0, '', 1)"
-
-
-def _closed(connection: sqlite3.Connection) -> None:
-    # Of a connection for reading only, another thread may not even say that it is done.
-    with suppress(sqlite3.Error):
-        connection.close()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from workbench.history.errors import check_place, explained, problem
@@ -10,6 +11,15 @@ from workbench.history.schema import APPLICATION_ID, STEPS, create, migrate
 
 # How long to wait for another process's transaction, in seconds: ours take far less.
 PATIENCE = 2.0
+
+
+class Connection(sqlite3.Connection):
+    """Closed when nobody holds it any more, be that a history or what writes for a session."""
+
+    def __del__(self) -> None:
+        # Of a connection for reading only, another thread may not even say that it is done.
+        with suppress(sqlite3.Error):
+            self.close()
 
 
 def open_file(path: Path, write: bool) -> sqlite3.Connection:
@@ -36,14 +46,14 @@ def open_memory() -> sqlite3.Connection:
     """An empty history that lasts as long as its connection."""
     if sqlite3.sqlite_version_info < (3, 37):
         _check_sqlite("a history")
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, factory=Connection)
     create(connection)
     return connection
 
 
 def _writer(path: Path) -> sqlite3.Connection:
     """One thread at a time uses it: a front end simulates far in a thread of its own, and waits for it."""
-    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, factory=Connection)
 
 
 def _reader(path: Path) -> sqlite3.Connection:
@@ -71,12 +81,12 @@ def _as_it_lies(path: Path) -> sqlite3.Connection:
 
 def _connect_uri(path: Path, how: str) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?{how}"
-    return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+    return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, factory=Connection)
 
 
 def _upgraded_copy(connection: sqlite3.Connection, path: str) -> sqlite3.Connection:
     """What the file would be after its upgrade: in memory, or in a temporary file of SQLite's when it is large."""
-    copy = sqlite3.connect("", isolation_level=None)
+    copy = sqlite3.connect("", isolation_level=None, factory=Connection)
     try:
         with explained(path):
             connection.backup(copy)

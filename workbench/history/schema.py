@@ -21,6 +21,19 @@ APPLICATION_ID = 0x574B4248  # "WKBH"
 STEPS: list[tuple[str, list[str]]] = [*RELEASED, ("commands", COMMANDS), ("data", DATA), ("predictions", PREDICTIONS)]
 
 _WITH_SPEC = 5  # since this step, a file holds what its workspaces say
+_SET = "workbench"
+# Where sqlite-utils notes the steps that were done, in its words.
+_NOTES = (
+    """CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+)""",
+    """CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name")""",
+)
+_NOTE = "INSERT INTO _sqlite_migrations VALUES (?, ?, ?, strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'))"
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -31,22 +44,38 @@ def create(connection: sqlite3.Connection) -> None:
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to the newest schema: all missing steps or none. Another process may do so first."""
-    from sqlite_utils import Database, Migrations  # slow to import
-
     (before,) = connection.execute("PRAGMA user_version").fetchone()
-    steps = Migrations("workbench")
-    for number, (name, statements) in enumerate(STEPS, 1):
-        step: Any = partial(_apply, number, statements)
-        steps(name=name)(step)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        steps.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            _make(connection)
+        else:
+            _upgrade(connection)
         if 0 < before < _WITH_SPEC:
             fill_spec(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
         raise
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """A new file, as `_upgrade` would make it: nobody shall wait for a library when they begin."""
+    for statement in _NOTES:
+        connection.execute(statement)
+    create(connection)
+    connection.executemany(_NOTE, [(number, _SET, name) for number, (name, _) in enumerate(STEPS, 1)])
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """The steps that a file does not have."""
+    from sqlite_utils import Database, Migrations  # slow to import
+
+    steps = Migrations(_SET)
+    for number, (name, statements) in enumerate(STEPS, 1):
+        step: Any = partial(_apply, number, statements)
+        steps(name=name)(step)
+    steps.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
 
 
 def _apply(number: int, statements: list[str], db: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,6 @@ from workbench.history import Predicted
 from workbench.history.predicting import Value
 from workbench.model import InvalidInput, nearest
 from workbench.questions.asked import Asked, Told
-from workbench.questions.checked import Checked, checked
-from workbench.questions.exercises import exercise_of
 from workbench.questions.rows import Rows
 from workbench.questions.tables import Place, Tables
 from workbench.questions.truth import Asking, truth_of
@@ -24,6 +22,7 @@ from workbench.timetable import format_instant
 from workbench.twins.typed import Typed
 
 if TYPE_CHECKING:
+    from workbench.questions.checked import Checked
     from workbench.session import Session
     from workbench.verbs import Done
 
@@ -110,10 +109,12 @@ class Questions(Typed):
         if not words:
             raise InvalidInput(['a question is text, for example: s.ask("Flights in the 06:15 report?")'])
         how = self._way_of(rows, sql, right, at)
-        found = next((one for one in self._questions if one.question == words and one.how == how), None)
+        found = next((one for one in self._questions if one.question == words and _way(one.how) == how), None)
         if found is None:
-            extra = {"because": because} if because else {}
+            said = {"because": because, "choices": list(choices)}
+            extra = {name: value for name, value in said.items() if value}
             found = self._new_question(words, how | extra, tuple(choices), text or isinstance(right, str))
+        found.choices = found.choices or tuple(choices)  # a history of before kept none
         if answer is not None and not found.is_told:
             found.answer(answer)
         return found
@@ -144,7 +145,7 @@ class Questions(Typed):
         made = Asked(
             self, len(self._earlier) + len(self._questions) + 1, question, how, choices, "text" if text else "number"
         )
-        earlier = next((one for one in self._earlier if one.question == question and dict(one.how) == how), None)
+        earlier = next((one for one in self._earlier if one.question == question and _way(one.how) == _way(how)), None)
         if earlier is not None:
             self._earlier.remove(earlier)
             made.prediction, made.number = earlier, earlier.id
@@ -206,6 +207,9 @@ class Questions(Typed):
         misses. Never the solution. `exercise`: a name that ships, or a path.
 
         For example: s.check("late-1")"""
+        from workbench.questions.checked import checked
+        from workbench.questions.exercises import exercise_of
+
         found = exercise_of(exercise)
 
         def asked(sql: str, at: datetime | None) -> Rows:
@@ -235,9 +239,20 @@ class Questions(Typed):
                 self._earlier.append(one)
                 continue
             kind = "text" if isinstance(one.said, str) else "number"
-            asked = Asked(self, one.id, one.question, dict(one.how), (), kind)
+            asked = Asked(self, one.id, one.question, dict(one.how), _choices(one.how), kind)
             asked.prediction = one
             self._questions.append(asked)
 
     def _session(self) -> Session:
         return cast("Session", self)
+
+
+def _way(how: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the truth is found, without what is only said."""
+    return {name: value for name, value in how.items() if name not in ("because", "choices")}
+
+
+def _choices(how: Mapping[str, Any]) -> tuple[Value, ...]:
+    """What may be said, as a history kept it."""
+    kept = how.get("choices")
+    return tuple(one for one in kept if isinstance(one, str | int | float)) if isinstance(kept, list) else ()

@@ -13,7 +13,7 @@ from workbench.stepper.packing import packed, unpacked
 from workbench.stepper.page import GENERATOR, page_of
 from workbench.stepper.pointing import Told, ahead, point, refused, typed
 from workbench.stepper.reel import Place, Reel
-from workbench.stepper.scene import Scene, scene_of
+from workbench.stepper.scene import Scene, parting_html, scene_of
 from workbench.stepper.small_multiples import Multiples, multiples
 from workbench.stepper.spots import spots_of
 from workbench.stepper.still import still_html, still_svg, still_text
@@ -33,6 +33,7 @@ __all__ = [
     "multiples",
     "packed",
     "page_of",
+    "parting_html",
     "point",
     "refused",
     "scene_of",

@@ -7,7 +7,7 @@ A simulation that is too large is shown in part: see `Room`. What was left out i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from html import unescape
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workbench.bench import Bench
 from workbench.bench.chosen import Chosen
 from workbench.bench.futures import called
+from workbench.branch import no_collection
 from workbench.session import Cursor
 from workbench.stepper.film import Frame, strip_of
+from workbench.stepper.kept import Kept
 from workbench.stepper.reel import Reel
 from workbench.stepper.spots import Spot, spots_of
 from workbench.timetable import Partition, format_instant
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 _TARGET = re.compile(r' data-target="([^"]*)"')
 _SELECTS = ("task", "input", "dataset", "consumer", "dag", "run")
 Shot = tuple[int, list[tuple[int, int]]]
+# Told how many pictures have been made, and how many there will be at most; what it raises ends it.
+Progress = Callable[[int, int], None]
 
 
 class Room(NamedTuple):
@@ -65,11 +69,11 @@ class Numbers(dict[str, int]):
 class Part:
     """One future: the instants of it that are shown, and its strips by selection."""
 
-    def __init__(self, session: Session, branch: Branch) -> None:
+    def __init__(self, session: Session, branch: Branch, kept: Kept) -> None:
         session.stand(Cursor(branch, len(branch.log), branch.reached))
         self.branch, self.bench = branch, Bench(session)
         self.bench.is_read_only = True
-        self.reel = Reel(self.bench)
+        self.reel = Reel(self.bench, kept)
         self.spots = spots_of(self.reel)
         self.numbers = list(range(len(self.spots)))
         self.strips: dict[str, list[Shot]] = {}
@@ -88,13 +92,16 @@ class Part:
         """As the stepper wants them."""
         return [self.spots[number] for number in self.numbers]
 
-    def frames(self, choices: Iterable[Choice]) -> dict[Choice, list[Frame]]:
-        """All that is shown of it with each selection. An instant at a time, since panes keep what they made of it."""
+    def frames(self, choices: Iterable[Choice], made: Callable[[int], None]) -> dict[Choice, list[Frame]]:
+        """All that is shown of it with each selection. An instant at a time, since panes keep what they made of it.
+        `made`: told how many have been made after each."""
         found: dict[Choice, list[Frame]] = {choice: [] for choice in choices}
+        alike = sorted(found, key=lambda choice: (choice.day.key if choice.day else "", choice.chosen.dag))
         for number, place in enumerate(self.numbers):
             self.reel.stand(place)
-            for choice, some in found.items():
-                some.append(self._frame(place, choice)._replace(number=number))
+            for choice in alike:
+                found[choice].append(self._frame(place, choice)._replace(number=number))
+            made(len(alike))
         return found
 
     def _frame(self, place: int, choice: Choice) -> Frame:
@@ -134,17 +141,25 @@ class Album:
     which futures there are questions, and when (UTC): what is shown until they are answered has no other future in it,
     and is a part of its own, among `gates`."""
 
-    def __init__(self, session: Session, asked: Iterable[tuple[str, datetime]] = (), room: Room = ROOM) -> None:
+    def __init__(
+        self,
+        session: Session,
+        asked: Iterable[tuple[str, datetime]] = (),
+        room: Room = ROOM,
+        progress: Progress | None = None,
+    ) -> None:
         self.slots, self.texts = Numbers(), Numbers()
         self.things: dict[str, tuple[str, str, str]] = {}
         self.newest: dict[str, dict[str, list[str]]] = {}
         self.left_out: list[str] = []
-        self._looked = 0
-        self.parts = {name: Part(session.aside(), branch) for name, branch in session.branches.items()}
+        self._looked, self._kept = 0, Kept()
+        self._made, self._most, self._progress = 0, room.frames, progress
+        self.parts = {name: Part(session.aside(), branch, self._kept) for name, branch in session.branches.items()}
         self._cut(room.places)
         self.gates = {name: self._gate(session, name, at) for name, at in _last_asked(asked).items()}
         self.first = Choice(self.parts[session.branch.name].bench.chosen)
-        self._fill(room.frames)
+        with no_collection():
+            self._fill(room.frames)
 
     def _cut(self, most: int) -> None:
         every = sum(len(part.spots) for part in self.parts.values())
@@ -158,7 +173,7 @@ class Album:
     def _gate(self, session: Session, name: str, at: datetime) -> Part:
         alone = session.aside()
         alone.branches = {name: session.branches[name]}
-        made, whole = Part(alone, session.branches[name]), self.parts[name]
+        made, whole = Part(alone, session.branches[name], self._kept), self.parts[name]
         made.numbers = whole.numbers[: whole.number_at(at) + 1]
         return made
 
@@ -195,12 +210,17 @@ class Album:
 
     def _add(self, choices: list[Choice]) -> None:
         for part in self._every:
-            for choice, frames in part.frames(choices).items():
+            for choice, frames in part.frames(choices, self._told).items():
                 part.strips[choice.key] = self._shots(frames)
         for choice in choices:
             newest = self.newest.setdefault(choice.chosen.dag, {})
             for name, part in self.parts.items() if not newest else ():
                 newest[name] = part.newest(choice.chosen)
+
+    def _told(self, more: int) -> None:
+        self._made += more
+        if self._progress is not None:
+            self._progress(self._made, max(self._made, self._most))
 
     def _shots(self, frames: list[Frame]) -> list[Shot]:
         """A strip, with the numbers of the album."""

@@ -9,6 +9,7 @@ from workbench.views.heat import Cell, HeatMap
 
 # The colour lies behind the text, never so deep that the text could not be read.
 _DEEPEST = 0.62
+_MANY = 8  # more columns than these stand closer together
 STYLE = (
     ".wb-heat{color-scheme:light dark;color:light-dark(#1c212b,#e6e9ef);display:inline-block;max-width:100%;"
     "overflow-x:auto;margin:.3rem 0 .6rem;--wb-deep:light-dark(#3f86d6,#3f7fd0);"
@@ -27,6 +28,7 @@ STYLE = (
     "tbody th,th.corner{text-align:right;padding-left:.2rem}"
     "tbody td{border-radius:6px;min-width:4.4em;"
     "background:color-mix(in srgb,var(--wb-deep) var(--deep,0%),light-dark(#f2f4f8,#20242d))}"
+    ".many tbody td{min-width:3.2em}.many :is(th,td){padding-inline:.4rem}"
     "td.none{color:light-dark(#596170,#a3abb9)}"
     "b{font-weight:600}small{display:block;font-size:12px;opacity:.86;white-space:nowrap}"
     "p{margin:.25rem .2rem 0;color:light-dark(#596170,#a3abb9);font-size:13px}}"
@@ -39,7 +41,8 @@ def html_of(picture: HeatMap) -> str:
 
 
 def _parts(picture: HeatMap) -> Iterator[str]:
-    yield f"<table><caption>{escape(picture.title)}</caption>" if picture.title else "<table>"
+    many = ' class="many"' if len(picture.columns) > _MANY else ""
+    yield f"<table{many}><caption>{escape(picture.title)}</caption>" if picture.title else f"<table{many}>"
     yield f'<thead><tr><th class="corner" rowspan="2" scope="col">{escape(picture.down)}</th>'
     wide = f'colspan="{len(picture.columns)}" scope="colgroup"'
     yield f"<th {wide}>{escape(picture.across)}</th></tr><tr>"

@@ -55,6 +55,7 @@ def _button(target: str, words: str) -> str:
     return f'<button type="button" class="offer" data-target="{escape(target)}">{_coded(words.strip())}</button>'
 
 
+@lru_cache(maxsize=20_000)
 def row_html(row: Row) -> str:
     """A row without the blanks at its end."""
     spans = list(row)
@@ -63,6 +64,7 @@ def row_html(row: Row) -> str:
     return "".join(_pointed(tuple(same)) for _, same in groupby(spans, key=lambda span: span.target))
 
 
+@lru_cache(maxsize=20_000)
 def flowing_html(row: Row) -> str:
     """A row of a pane that wraps nothing: its items are kept apart by the browser, marks and offers as such."""
     items = [item for item in _items(row) if item]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.bench import Bench
 from workbench.bench.futures import called
 from workbench.engine.events import COMMANDS, CodeDeployed
-from workbench.stepper.album import Album
+from workbench.stepper.album import Album, Progress
 from workbench.stepper.compared import compare_style, comparing_html, pairs_of
 from workbench.stepper.film import Strip, frames_of
 from workbench.stepper.page_asked import asked_data
@@ -44,13 +44,12 @@ _WORDS = {
 _KEYS = "n or → goes on, b or ← goes back, m goes to the next that matters, space plays, 1 to 9 choose a future."
 
 
-def page_of(session: Session, title: str = "", note: str = "") -> str:
+def page_of(session: Session, title: str = "", note: str = "", progress: Progress | None = None) -> str:
     """The page as text. The session stays where it is, and nothing new is made of its futures. `note`: for who teaches
     with it, paragraphs with empty lines between them. The page opens where the first question was asked, else where the
     session stands."""
-    album = Album(
-        session, [(one.future_asked, one.at_asked) for one in session.questions if one.future_asked in session.branches]
-    )
+    questions = [(one.future_asked, one.at_asked) for one in session.questions if one.future_asked in session.branches]
+    album = Album(session, questions, progress=progress)
     asked = asked_data(session, album)
     here = (session.branch.name, album.parts[session.branch.name].number_at(session.now))
     future, at = (asked[0]["future"], asked[0]["at"]) if asked else here

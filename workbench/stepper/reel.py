@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.session import Cursor
 from workbench.stepper.film import Frame
-from workbench.stepper.scene import scene_of
+from workbench.stepper.kept import Kept, KeptScenes
 
 if TYPE_CHECKING:
     from workbench.bench import Bench
@@ -28,10 +28,11 @@ class Reel:
     """Of the future on which a bench stands. `places`: where one can stand: before anything, after each instant at
     which something happened, and where the session stands, if that is between two of them."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, kept: Kept | None = None) -> None:
         self.bench = bench
         self.branch = bench.session.branch
         self._kept: dict[object, Frame] = {}
+        self._scenes = KeptScenes(bench, kept)
         self.places = self._places()
 
     def _places(self) -> list[Place]:
@@ -63,7 +64,7 @@ class Reel:
         if key not in self._kept:
             with self._standing(number):
                 clock = self.bench.clock
-                self._kept[key] = Frame(number, clock.full(place.now), scene_of(self.bench))
+                self._kept[key] = Frame(number, clock.full(place.now), self._scenes.scene())
         return self._kept[key]._replace(number=number)
 
     @contextmanager

@@ -196,7 +196,7 @@ def _figure(whole: Multiples, one: Small, lanes: list[Lane], scale: Scale) -> st
         f'<figure><figcaption><b>{_text(one.name)}</b> <span class="{mood}">{told}</span></figcaption>'
         f'<svg class="wb-pic wb-lanes" viewBox="0 0 {_WIDE} {end + 4}" role="img"'
         f' aria-label="{_text(one.name)}: {told}">'
-        f"{clock_svg(plot, end)}{now}{rows}</svg></figure>"
+        f"{clock_svg(plot, end, one.now if scale.shows(one.now) else None)}{now}{rows}</svg></figure>"
     )
 
 

@@ -7,6 +7,8 @@ from weakref import WeakKeyDictionary
 
 from workbench.bench.moments import matters
 from workbench.branch import Branch
+from workbench.engine import Known, State
+from workbench.engine.evolve import evolve
 from workbench.timetable import format_instant
 from workbench.views.happened import Happened
 
@@ -22,22 +24,32 @@ def spots_of(reel: Reel) -> list[Spot]:
     """For each place of a reel: how many events have happened, the instant as ISO 8601 in UTC, and 1 where somebody who
     watches would look up."""
     found: list[Spot] = []
-    before = 0
+    before, walk = 0, _Walk(reel.branch)
+    kept = _KEPT.setdefault(reel.branch, {})
     for position, now in reel.places:
-        found.append((position, format_instant(now), int(_matters(reel, before, position))))
+        pair = before, position
+        if before != position and pair not in kept:
+            # A later event of the same instant is another pair, so what is kept stays right while a future grows.
+            happened = reel.branch.log[before:position]
+            kept[pair] = matters(Happened.of(happened, walk.known_at(position), reel.bench.session.zone))
+        found.append((position, format_instant(now), int(before != position and kept[pair])))
         before = position
     return found
 
 
-def _matters(reel: Reel, begin: int, end: int) -> bool:
-    if begin == end:
-        return False
-    kept = _KEPT.setdefault(reel.branch, {})
-    if (begin, end) not in kept:
-        # A later event of the same instant is another pair, so what is kept stays right while a future grows.
-        kept[begin, end] = matters(_happened(reel, begin, end))
-    return kept[begin, end]
+class _Walk:
+    """Through a future, from its beginning on: one state that goes along, where a state for each place would be made
+    to be looked at once."""
 
+    def __init__(self, branch: Branch) -> None:
+        self._branch, self._at = branch, -1
+        self._state: State | None = None
 
-def _happened(reel: Reel, begin: int, end: int) -> Happened:
-    return Happened.of(reel.branch.log[begin:end], reel.branch.state_at(end).known, reel.bench.session.zone)
+    def known_at(self, position: int) -> Known:
+        """What is known after so many events; it holds until the next call."""
+        if self._state is None:
+            self._at, self._state = position, self._branch.state_at(position).snapshot()
+        for event in self._branch.log[self._at : position]:
+            evolve(self._state, event)
+        self._at = position
+        return self._state.known

@@ -20,6 +20,7 @@ const NEAR = 60; // frames that are fetched on both sides before anybody asks fo
 const STRIP = 24; // frames that are asked for at once
 const PATIENCE = 15000; // ms: a cell may run that long
 const MOST_MARKS = 400;
+const FEW = 5; // frames: of fewer there is little to read, so the picture is not so high
 const TYPES_IN = "input:not([type=range]), textarea, select";
 let mounted = 0;
 
@@ -170,6 +171,7 @@ export function mount(root, talk) {
     number.textContent = `${at} of ${last}`;
     back.disabled = at === 0;
     next.disabled = matters.disabled = play.disabled = at >= last && !talk.beyond;
+    root.classList.toggle("wb-back", at < last && places[at][0] < places[last][0]); // more has happened than is shown
     slider.setAttribute("aria-valuetext", frame?.at ?? "");
     root.classList.toggle("wb-waits", !frame);
     if (frame) keeping(root, () => { paint(frame.scene); settle(); });
@@ -280,7 +282,8 @@ export function mount(root, talk) {
   slider.addEventListener("input", () => stand(Number(slider.value)));
   root.addEventListener("click", (event) => {
     const [target, name] = [event.target.closest("[data-target]"), event.target.closest("[role=tab], [data-open]")];
-    if (name) openTab(name.dataset.tab ?? name.dataset.open);
+    if (event.target.closest("[data-last]")) { stop(); stand(count - 1); root.focus({ preventScroll: true }); }
+    else if (name) openTab(name.dataset.tab ?? name.dataset.open);
     else if (target && root.contains(target)) { stop(); point(target.dataset.target); }
   });
 
@@ -333,6 +336,7 @@ export function mount(root, talk) {
       [count, at, edition, places, said, told] = [newCount, newAt, newEdition, newPlaces, null, newAt];
       answered("act");
       idle();
+      root.classList.toggle("wb-new", count < FEW);
       markPlaces();
       if (isEnd) stop();
     },

@@ -36,14 +36,15 @@ def style() -> str:
 
 def still_html(bench: Bench, said: str = "") -> str:
     """The pictures and the sentences, in HTML that needs neither script nor style: a notebook that is not trusted loses
-    both, and so do pages that show notebooks. `said`: what was done, as markup; else what happened last is told."""
+    both, and so do pages that show notebooks. `said`: what was done, as markup; below it stands what happened last."""
     head = [" ".join(part.split()) for part in re.split(r"\s{2,}(?=\S)", _plain(bench.header(ENDLESS)).strip())]
     why = bench.why(ENDLESS)
     rows = [_plain(row).strip() for row in why.rows if not any(span.target.startswith("offer:") for span in row)]
     picture = b64encode(still_svg(bench).encode()).decode()
     name = escape(f"{bench.dag}, {bench.clock.full(bench.now)}: pipeline and timeline")
+    told = f"<p>{said}</p>" if said else ""
     return (
-        f'<div class="wb-still-text"><p><strong>{escape(" · ".join(head))}</strong></p>{said or told_html(bench)}'
+        f'<div class="wb-still-text"><p><strong>{escape(" · ".join(head))}</strong></p>{told}{told_html(bench)}'
         f'<p><img alt="{name}" src="data:image/svg+xml;base64,{picture}" style="max-width:100%"></p>'
         f"<p><strong>{escape(why.title)}</strong></p><p>{lines_html(row for row in rows if row)}</p></div>"
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbench.bench.edited import edited
 from workbench.bench.panes.graph import dags_shown, nodes_shown, stage_shown
 from workbench.stepper.svg_marks import mark_svg
-from workbench.stepper.svg_nodes import CLOSE, DOTS, NARROW, SMALL, WIDE, Form, node_svg, outline, size_of
+from workbench.stepper.svg_nodes import CLOSE, DOTS, NARROW, SMALL, TIGHT, WIDE, Form, node_svg, outline, size_of
 from workbench.views.canvas import Lit, lit
 from workbench.views.dense import dense
 from workbench.views.graph import SOLID, Edge
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _FITS, _LEAST, _MARGIN = 1080, 0.78, 12
 # Up to so many tasks a stage is drawn in these forms: the first that fits, else the last.
 _FORMS: tuple[tuple[int, tuple[Form, ...]], ...] = (
-    (25, (WIDE, CLOSE)), (90, (CLOSE, NARROW)), (400, (SMALL,)), (10**9, (DOTS,)),
+    (25, (WIDE, CLOSE, TIGHT)), (90, (CLOSE, NARROW)), (400, (SMALL,)), (10**9, (DOTS,)),
 )  # fmt: skip
 
 
@@ -49,14 +49,35 @@ class Laid(NamedTuple):
 
 def graph_slots(bench: Bench, slot: str) -> dict[str, str]:
     """The picture, and in slots of its own what changes with time."""
-    picture, slots = graph_svg(bench, slot)
-    dags = f"{slot}/dags"
-    whole = f'<nav data-slot="{dags}" class="wb-dags"></nav><div class="wb-scroll">{picture}</div>'
-    return {slot: whole, dags: _dags(bench), **slots}
+    return graph_frame(bench, slot) | graph_nodes(bench, slot)
+
+
+def graph_frame(bench: Bench, slot: str) -> dict[str, str]:
+    """The picture without what changes with time."""
+    dags = f'<nav data-slot="{_dags_slot(slot)}" class="wb-dags"></nav>'
+    return {slot: f'{dags}<div class="wb-scroll">{_picture(bench, slot)}</div>'}
+
+
+def graph_nodes(bench: Bench, slot: str) -> dict[str, str]:
+    """What changes with time: the DAGs, and what is in the nodes. It knows of no selection but of its DAG."""
+    return {_dags_slot(slot): _dags(bench), **_nodes(bench, slot)}
 
 
 def graph_svg(bench: Bench, slot: str) -> tuple[str, dict[str, str]]:
     """The element without what is in its nodes, and these, by slot."""
+    return _picture(bench, slot), _nodes(bench, slot)
+
+
+def _dags_slot(slot: str) -> str:
+    return f"{slot}/dags"
+
+
+def _picture(bench: Bench, slot: str) -> str:
+    stage = stage_shown(bench)
+    return _skeleton(stage, stage.of(bench.chosen.target), slot)
+
+
+def _nodes(bench: Bench, slot: str) -> dict[str, str]:
     stage = stage_shown(bench)
     form, layout = laid(stage)
     nodes: dict[str, str] = {}
@@ -66,7 +87,7 @@ def graph_svg(bench: Bench, slot: str) -> tuple[str, dict[str, str]]:
         nodes |= node_svg(node, form, wide, spot.height * UNIT, place)
         if form is not DOTS:
             nodes[place] += mark_svg(marks.get(targets[node.id], ""), wide)
-    return _skeleton(stage, stage.of(bench.chosen.target), slot), nodes
+    return nodes
 
 
 @lru_cache(maxsize=32)

@@ -30,23 +30,25 @@ class Form(NamedTuple):
 
 WIDE = Form(40, 5, True, Spacing(stub=1, arrow=3, tall=2, flat=2, line=0, parts=3))
 CLOSE = Form(40, 5, True, Spacing(stub=1, arrow=2, tall=1, flat=1, line=0, parts=2))
+TIGHT = Form(22, 5, True, Spacing(stub=1, arrow=1, tall=1, flat=1, line=0, parts=2))
 NARROW = Form(16, 5, True, Spacing(stub=1, arrow=2, tall=1, flat=1, line=0, parts=2))
 SMALL = Form(14, 3, False, Spacing(stub=1, arrow=1, tall=1, flat=1, line=0, parts=2))
 DOTS = Form(0, 2, False, Spacing())
 
 _ICON, _LEFT, _RIGHT = 16, 30, 12
+_NOTE = 12  # size of the letters of the note
 _GLYPH = 15  # of a state, in front of the note
 _INSET = 2  # above and below a box, within its room
 # The longest usual note of each kind: boxes keep their size while time moves.
 _USUAL: dict[NodeKind, str] = {
-    "task": "06:10–06:130", "input": "05:48 · 336 row", "dataset": "public 06:15", "external": "not started",
+    "task": "06:10–06:130", "input": "05:48 · 336 rows", "dataset": "public 06:15", "external": "not started",
     "check": "before public", "consumer": "reads 08:00",
 }  # fmt: skip
 _SPOKEN: dict[NodeKind, str] = {
     "task": "task", "input": "input", "dataset": "dataset", "external": "task of another DAG", "check": "check",
     "consumer": "reader",
 }  # fmt: skip
-_QUIET = frozenset({"", "none", "success", "arrived", "published", "skipped", "removed"})
+_QUIET = frozenset({"", "none", "success", "arrived", "came_late", "published", "skipped", "removed"})
 # States whose note says for how long.
 _LASTING = frozenset({"running", "queued", "scheduled", "late"})
 _SLOPE, _LID, _EAR = 10, 5, 11  # of a check's ends, a dataset's lid, the folded corner of an input
@@ -56,7 +58,7 @@ def size_of(thing: Thing, form: Form) -> Size:
     """The room of a thing, in units of the layout, in every state."""
     if form is DOTS:
         return Size(2, 2, 0)
-    note = _sign(thing.kind) + text_width(_USUAL[thing.kind], 11) if form.notes else 0
+    note = _sign(thing.kind) + text_width(_USUAL[thing.kind], _NOTE) if form.notes else 0
     more = _extra(thing.kind) * 2
     wide = _LEFT + max(text_width(name_of(thing.title, form), 13), note) + _RIGHT + more
     return Size(ceil(wide / UNIT), form.high, form.high // 2)
@@ -149,8 +151,8 @@ def _note(node: Node, room: int) -> str:
     """The second line: of what there is to say, as much as fits."""
     sign = look(node.state).glyph if _sign(node.kind) and node.state else ""
     space = room - (_GLYPH if sign else 0)
-    said = next((text for text in told(node) if text_width(text, 11) <= space), "")
-    said = said or shorten(told(node)[-1], max(int(space / 6.4), 3))
+    said = next((text for text in told(node) if text_width(text, _NOTE) <= space), "")
+    said = said or shorten(told(node)[-1], max(int(space / 7), 3))
     return (f'<tspan class="sign">{sign}</tspan> ' if sign else "") + escape(said)
 
 

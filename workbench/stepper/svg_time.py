@@ -28,31 +28,46 @@ _MOST = 140
 
 def time_slots(bench: Bench, slot: str) -> dict[str, str]:
     """The clock with its lanes, each in a slot of its own, and the line of now."""
-    picture, slots = time_svg(bench, slot)
-    named = f"{slot}/title"
-    whole = f'<div data-slot="{named}" class="wb-title"></div><div class="wb-scroll high">{picture}</div>'
-    return {slot: whole, named: _title(bench), **slots}
+    return time_frame(bench, slot) | time_lanes(bench, slot)
+
+
+def time_frame(bench: Bench, slot: str) -> dict[str, str]:
+    """The picture without what changes with time."""
+    title = f'<div data-slot="{_title_slot(slot)}" class="wb-title"></div>'
+    return {slot: f'{title}<div class="wb-scroll high">{_picture(bench, slot)}</div>'}
+
+
+def time_lanes(bench: Bench, slot: str) -> dict[str, str]:
+    """What changes with time. It knows of no selection but of its DAG."""
+    return {_title_slot(slot): _title(bench), **_lanes(bench, slot)}
 
 
 def time_svg(bench: Bench, slot: str) -> tuple[str, dict[str, str]]:
     """The element without what is in its lanes, and these, by slot."""
+    return _picture(bench, slot), _lanes(bench, slot)
+
+
+def _title_slot(slot: str) -> str:
+    return f"{slot}/title"
+
+
+def _picture(bench: Bench, slot: str) -> str:
+    rows, left, high = _shape(lanes_shown(bench)[1], slot)
+    return _skeleton(rows, bench.chosen.target, slot, left, high)
+
+
+def _lanes(bench: Bench, slot: str) -> dict[str, str]:
     mine, both = lanes_shown(bench)
     lanes = arranged(both, _MOST)
-    left = _left(lanes)
-    high = next(each for most, each in _HIGH if len(lanes) <= most)
+    rows, left, high = _shape(both, slot)
     plot = Plot(scale_shown(bench, mine, cells_of(left, WIDE)), left, WIDE, high, bench.clock.zone)
     end = HEAD + len(lanes) * high + 2
-    names = _names(lanes, slot)
-    slots = {
-        f"{slot}/clock": clock_svg(plot, end),
-        **{name: lane_svg(lane, plot) for name, lane in zip(names, lanes, strict=True)},
+    return {
+        f"{slot}/clock": clock_svg(plot, end, bench.now),
+        **{row.name: lane_svg(lane, plot) for row, lane in zip(rows, lanes, strict=True)},
         f"{slot}/now": now_svg(plot, bench.now, end),
         f"{slot}/legend": legend_svg(lanes, 12, WIDE),
     }
-    rows = tuple(
-        _Frame(name, lane.kind, lane.target, lane.other, lane.label) for name, lane in zip(names, lanes, strict=True)
-    )
-    return _skeleton(rows, bench.chosen.target, slot, left, high), slots
 
 
 class _Frame(NamedTuple):
@@ -67,6 +82,16 @@ class _Frame(NamedTuple):
     def is_of(self, chosen: str) -> bool:
         """Is it the lane of the selection, in this future?"""
         return self.target == chosen and not self.other
+
+
+def _shape(both: tuple[Lane, ...], slot: str) -> tuple[tuple[_Frame, ...], int, int]:
+    """The rows; the room for their names; how high each of them is."""
+    lanes = arranged(both, _MOST)
+    rows = tuple(
+        _Frame(name, lane.kind, lane.target, lane.other, lane.label)
+        for name, lane in zip(_names(lanes, slot), lanes, strict=True)
+    )
+    return rows, _left(lanes), next(each for most, each in _HIGH if len(lanes) <= most)
 
 
 def _left(lanes: tuple[Lane, ...]) -> int:

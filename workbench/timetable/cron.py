@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import product, takewhile
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, NoReturn, get_args
 from zoneinfo import ZoneInfo
 
 from workbench.timetable.text import LAST_YEAR
@@ -37,6 +37,8 @@ _FIELDS = (
 )
 _EVERY_DAY = "0 0 * * *"
 _EXAMPLE = "e.g. 0 6 * * * for 06:00 every day"
+# A time of every day, as most schedules are. For those nobody waits for croniter, which is slow to import.
+_DAILY = re.compile(r"([0-9]|[1-5][0-9]) ([0-9]|1[0-9]|2[0-3]) \* \* \*")
 # croniter fills H and R with a hash or a random draw: no schedule that can be replayed.
 _DRAWN = re.compile(r"[hr](\W|$)", re.ASCII | re.IGNORECASE)
 
@@ -141,17 +143,22 @@ def _miscount(expression: str, count: int) -> str:
 
 
 def _expand(expression: str, fields: list[str]) -> list[list[Any]]:
-    """Let croniter read the fields, each alone first so that a mistake is blamed on its field."""
+    """Let croniter read the fields; where it does not, each alone, so that a mistake is blamed on its field."""
+    daily = _DAILY.fullmatch(" ".join(fields))
+    if daily is not None:
+        return [[int(daily[1])], [int(daily[2])], ["*"], ["*"], ["*"]]
+    expanded = None if any(map(_DRAWN.match, fields)) else _try_expand(fields)
+    return expanded if expanded is not None else _blame(expression, fields)
+
+
+def _blame(expression: str, fields: list[str]) -> NoReturn:
     for index, field in enumerate(fields):
         alone = ["*"] * len(fields)
         alone[index] = field
         if _DRAWN.match(field) or _try_expand(alone) is None:
             name, values = _FIELDS[index]
             raise ValueError(f"{field!r} in {expression!r} is no {name}; the field takes {values}, {_EXAMPLE}")
-    expanded = _try_expand(fields)
-    if expanded is None:
-        raise ValueError(f"{expression!r} does not go together; write simpler fields, {_EXAMPLE}")
-    return expanded
+    raise ValueError(f"{expression!r} does not go together; write simpler fields, {_EXAMPLE}")
 
 
 def _try_expand(fields: list[str]) -> list[list[Any]] | None:
@@ -169,6 +176,8 @@ def _numbers(values: list[Any], size: int) -> list[int]:
 
 
 def _check_possible(expression: str, days: str) -> None:
+    if days == _EVERY_DAY:
+        return
     from croniter import CroniterBadDateError, croniter
 
     try:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
@@ -64,9 +65,7 @@ class Grid:
         moment = as_utc(instant)
         if self.unit == "hour":
             return _hour(moment, self.zone)
-        first = _floor(self.unit, day_of(moment, self.zone))
-        bounds = start_of(first, self.zone), start_of(_following(self.unit, first), self.zone)
-        return Partition(_date_key(self.unit, first), *bounds)
+        return _dated(self.unit, self.zone, _floor(self.unit, day_of(moment, self.zone)))
 
     def last_ended(self, instant: datetime, offset: int = 1) -> Partition:
         """Give the offset-th last window that has ended by the instant; 0 is the one that runs.
@@ -118,6 +117,12 @@ class Grid:
             year, week, _ = local.isocalendar()
             return f"week {week} of {year} (from {_spoken_day(local)})"
         return _spoken_day(local) + (_spoken_hour(partition, local) if self.unit == "hour" else "")
+
+
+@lru_cache(maxsize=4096)
+def _dated(unit: Unit, zone: ZoneInfo, first: date) -> Partition:
+    bounds = start_of(first, zone), start_of(_following(unit, first), zone)
+    return Partition(_date_key(unit, first), *bounds)
 
 
 def _floor(unit: Unit, day: date) -> date:

@@ -300,7 +300,7 @@ def _dot(node: Node, target: str, form: Form, how: str, styles: Mapping[str, str
 
 # What wants to be seen even where it is not lit.
 _LOUD = frozenset({"failed", "late", "blocked"})
-_QUIET = frozenset({"", "none", "success", "arrived", "published", "skipped", "removed"})
+_QUIET = frozenset({"", "none", "success", "arrived", "came_late", "published", "skipped", "removed"})
 _FRAMES = {"chosen": "frame.chosen", "up": "edge.up", "down": "edge.down", "dim": "edge.dim", "": "frame"}
 
 
@@ -321,7 +321,7 @@ def _styles(node: Node, how: str) -> dict[str, str]:
 
 def state_style(state: str) -> str:
     name = f"state.{state}"
-    return "state.stale" if state == "warned" else name if name in STYLES else "state.none"
+    return "state.stale" if state in ("warned", "came_late") else name if name in STYLES else "state.none"
 
 
 # which form

@@ -130,7 +130,7 @@ def timeline_svg(what: Page) -> Iterator[str]:
     plot = Plot(what.scale, _LABEL, _WIDE, _HIGH, what.clock.zone)
     high = HEAD + _HIGH * len(what.lanes) + 8
     yield f'<svg class="wb-pic wb-lanes" viewBox="0 0 {_WIDE} {high}" role="img" aria-label="{_text(_spoken(what))}">'
-    yield clock_svg(plot, high - 4)
+    yield clock_svg(plot, high - 4, what.now if what.scale.shows(what.now) else None)
     if what.scale.shows(what.now):
         yield f'<g class="now">{now_svg(plot, what.now, high - 4)}</g>'
     for number, lane in enumerate(what.lanes):

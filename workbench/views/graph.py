@@ -97,6 +97,7 @@ MORE_LOOKS = MappingProxyType(
         "stale": Look("△", "%", "33", "#a86400", "#f0b050"),
         "blocked": Look("⊖", "=", "33", "#b3541e", "#f59e6c"),
         "warned": Look("!", "!", "33", "#a86400", "#f0b050"),
+        "came_late": Look("✓", "v", "33", "#a86400", "#f0b050"),
     }
 )
 UNKNOWN = Look("?", "?", "", "#8a8f98", "#7d838d")

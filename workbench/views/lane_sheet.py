@@ -1,7 +1,7 @@
 """Draws lanes on a clock scale, as a sheet: a row of the clock's labels, then a row for each lane. Pure.
 
 extract   W: jfk░░░░░░░1▒▒▒▒▒✖░░░2▒▒▒▒   ░ waits (W: for what, Q: for a slot)   1▒ runs, by the number of the try
-  in A    1▒▒▒▒            ┃             ┃ now   ✖ failed   † killed   · due, not here   ● came   ▲ read   △ got old
+  in A    1▒▒▒▒            ┃             ┃ now   ✖ failed   † killed   · due, not here   ● came   ▲ read   ▽ got old
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KEY = (
     ("░", "bar.wait", "waits (W for what, Q for a slot)"), ("▒", "bar.run", "runs, with the number of the try"),
     ("▓", "bar.poke", "looks, and holds its slot"), ("╌", "bar.away", "looks now and then"),
     ("✖", "bar.failed", "failed"), ("†", "bar.failed", "ended by force"), ("·", "bar.due", "due, not here"),
-    ("▲", "bar.read", "reads"), ("△", "state.stale", "got old data, or none"), ("⚑", "dim", "deadline"),
+    ("▲", "bar.read", "reads"), ("▽", "state.stale", "got old data, or none"), ("⚑", "dim", "deadline"),
 )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _together(lanes: tuple[Lane, ...], kind: str) -> tuple[Lane, ...]:
 def _named(name: str, mark: Mark) -> Iterator[str]:
     """`board_dashboard 596`, `board 596`, `board`: who it is, and what it got."""
     last = mark.says[-1] if mark.says else ""
-    got = f": {last}" if mark.glyph == "△" else f" {last}" if last.isdigit() else ""
+    got = f": {last}" if mark.glyph == "▽" else f" {last}" if last.isdigit() else ""
     head = name.partition("_")[0]
     yield from (f"{name}{got}", f"{head}{got}", head)
 

@@ -25,7 +25,8 @@ _SAID, _EDGE = 11, 8  # size of the words; free at the right end
 _LEAST = 3  # what was over at once is still seen
 _GAP = 5
 _CELL = 9  # a label of the clock wants eight of these
-_KEY = (KEY[0], ("↻", "bar.pause", "until the next try"), *KEY[1:])
+# A bar has the colour of how it ends, so in the key it has none.
+_KEY = (KEY[0], ("↻", "bar.pause", "until the next try"), ("▒", "note", KEY[1][2]), *KEY[2:])
 
 
 class Plot(NamedTuple):
@@ -60,27 +61,39 @@ def cells_of(left: int, wide: int) -> int:
 # the clock
 
 
-def clock_svg(plot: Plot, high: int) -> str:
-    """Lines and labels at round times, down to `high`."""
-    return _clock(plot, high)
+def clock_svg(plot: Plot, high: int, now: datetime | None = None) -> str:
+    """Lines and labels at round times, down to `high`; no label where the plate of `now` covers a part of it."""
+    plate = _plate_of(plot, now) if now is not None else None
+    return _clock(plot, high, frozenset(at for at, x, text in _labels(plot) if plate and plate.covers(x, text)))
 
 
 @lru_cache(maxsize=256)
-def _clock(plot: Plot, high: int) -> str:
-    first = shown = plot.scale.start.astimezone(plot.zone)
-    lines, labels = [], [f'<text class="day" x="12" y="16">{day(first)}</text>']
-    free = plot.left - 16.0
+def _labels(plot: Plot) -> tuple[tuple[datetime, float, str], ...]:
+    """The labels of the clock: when, the middle of each, and its text."""
+    shown = plot.scale.start.astimezone(plot.zone)
+    found, free = [], plot.left - 16.0
     for at, time in ticks(plot.scale, Clock(plot.scale.start, plot.zone)):
         local, x = at.astimezone(plot.zone), plot.x(at)
-        lines.append(f"M{_px(x)} {HEAD - 4}V{high}")
         fitting = (
             text for text in labels_of(local, time, local.date() != shown.date()) if _may_stand(plot, x, text, free)
         )
         text = next(fitting, "")
         if text:
             free, shown = x + text_width(text, _SAID) / 2 + 6, local
-            labels.append(_text("tick", x, 16, text, goes_to(at)))
-    return f'<path class="grid" d="{"".join(lines)}"/>{"".join(labels)}'
+            found.append((at, x, text))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _clock(plot: Plot, high: int, hidden: frozenset[datetime]) -> str:
+    lines = (f"M{_px(plot.x(at))} {HEAD - 4}V{high}" for at, _ in ticks(plot.scale, Clock(plot.scale.start, plot.zone)))
+    labels = (_text("tick", x, 16, text, goes_to(at)) for at, x, text in _labels(plot) if at not in hidden)
+    start = f'<text class="day" x="12" y="16">{_first_day(plot)}</text>'
+    return f'<path class="grid" d="{"".join(lines)}"/>{start}{"".join(labels)}'
+
+
+def _first_day(plot: Plot) -> str:
+    return day(plot.scale.start.astimezone(plot.zone))
 
 
 def _may_stand(plot: Plot, x: float, text: str, free: float) -> bool:
@@ -88,24 +101,46 @@ def _may_stand(plot: Plot, x: float, text: str, free: float) -> bool:
     return x - half >= free and x + half <= plot.wide
 
 
+class _Plate(NamedTuple):
+    """What stands at the top of the line of now. `is_at`: is now there, or beyond that edge of the scale?"""
+
+    left: float
+    wide: float
+    text: str
+    is_at: bool
+
+    @property
+    def middle(self) -> float:
+        return self.left + self.wide / 2
+
+    def covers(self, x: float, text: str) -> bool:
+        """Is a part of a text behind it? `x`: the middle of the text."""
+        return abs(x - self.middle) < (self.wide + text_width(text, _SAID)) / 2 + 2
+
+
 def now_svg(plot: Plot, now: datetime, high: int) -> str:
     """The line of now with its time; at the edge when now is not on the scale."""
-    time = f"{now.astimezone(plot.zone):%H:%M}"
-    if now < plot.scale.start:
-        return _plate(plot.left, f"◂ now {time}", plot)
-    if now >= plot.scale.end:
-        return _plate(plot.wide, f"now {Clock(plot.scale.end, plot.zone).at(now)} ▸", plot)
-    x = _px(plot.x(now))
-    return f'<path class="line" d="M{x} {HEAD - 6}V{high}"/>{_plate(plot.x(now), time, plot)}'
-
-
-def _plate(x: float, text: str, plot: Plot) -> str:
-    wide = text_width(text, _SAID) + 12
-    left = max(plot.left - wide, min(x - wide / 2, plot.wide - wide - 1))
+    plate = _plate_of(plot, now)
+    line = f'<path class="line" d="M{_px(plot.x(now))} {HEAD - 6}V{high}"/>' if plate.is_at else ""
     return (
-        f'<rect class="plate" x="{_px(left)}" y="3" width="{_px(wide)}" height="17" rx="8.5"/>'
-        f'<text class="time" x="{_px(left + wide / 2)}" y="15.5">{escape(text)}</text>'
+        f'{line}<rect class="plate" x="{_px(plate.left)}" y="3" width="{_px(plate.wide)}" height="17" rx="8.5"/>'
+        f'<text class="time" x="{_px(plate.middle)}" y="15.5">{escape(plate.text)}</text>'
     )
+
+
+def _plate_of(plot: Plot, now: datetime) -> _Plate:
+    """What lies before the scale stands behind its day."""
+    scale, local = plot.scale, now.astimezone(plot.zone)
+    if now < scale.start:
+        other = "" if local.date() == scale.start.astimezone(plot.zone).date() else f"{local:%a} {local.day}, "
+        text, x = f"◂ now {other}{local:%H:%M}", 0.0
+    elif now >= scale.end:
+        text, x = f"now {Clock(scale.end, plot.zone).at(now)} ▸", float(plot.wide)
+    else:
+        text, x = f"{local:%H:%M}", plot.x(now)
+    wide = text_width(text, _SAID) + 12
+    least = max(plot.left - wide, 12 + text_width(_first_day(plot), _SAID) + 6)
+    return _Plate(max(least, min(x - wide / 2, plot.wide - wide - 1)), wide, text, scale.start <= now < scale.end)
 
 
 # lanes

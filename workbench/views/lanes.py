@@ -320,9 +320,9 @@ class _Maker:
             return None
         spec = self.known.plans[self.known.makers[read.dataset]].spec
         if not read.n:
-            return Mark(read.at, "△", "bad", ("found nothing", "nothing"))
+            return Mark(read.at, "▽", "bad", ("found nothing", "nothing"))
         got = spec.grid.spoken(spec.grid.parse(read.partition))
-        return Mark(read.at, "△", "state.stale", (f"got {got}, old", "old"))
+        return Mark(read.at, "▽", "state.stale", (f"got {got}, old", "old"))
 
     def _coming(self, consumer: Consumer) -> Iterator[datetime]:
         """When it will read this window."""
@@ -371,7 +371,7 @@ def _one_each(marks: list[Mark]) -> Iterator[Mark]:
     """Who reads several datasets at once has one mark: the worse."""
     best: dict[datetime, Mark] = {}
     for mark in marks:
-        if mark.at not in best or mark.glyph == "△":
+        if mark.at not in best or mark.glyph == "▽":
             best[mark.at] = mark
     yield from (best[at] for at in sorted(best))
 

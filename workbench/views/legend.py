@@ -16,6 +16,7 @@ _MEANS = {
     "arrived": "came", "late": "due, and not here", "up_for_reschedule": "a sensor between two looks",
     "published": "public: readers get it", "stale": "public, and made of something that changed since",
     "blocked": "held back by a check", "warned": "public, and a check complained",
+    "came_late": "came, and late",
 }  # fmt: skip
 _TAGS = {"input": "an input: somebody else delivers it", "dataset": "a dataset: a task writes it",
          "external": "a task of another DAG", "consumer": "somebody who reads"}  # fmt: skip
@@ -28,6 +29,7 @@ _OTHERS = (
     ("✔", "good", "asked for, and so"),
     ("✖", "bad", "asked for, and not so"),
     ("⊘", "dim", "nobody asks"),
+    ("▽", "state.stale", "somebody read, and got old data or none"),
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from workbench.views.cells import asciified, cell_width, pieces
@@ -158,6 +158,13 @@ def clipped(row: Row, width: int) -> Row:
 
 def wrapped_row(row: Sequence[Span], width: int, indent: str = "") -> tuple[Row, ...]:
     """A row over several, broken between words; the later ones begin with `indent`."""
+    return _wrapped(tuple(row), width, indent)
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(row: Row, width: int, indent: str) -> tuple[Row, ...]:
+    if sum(cell_width(span.text) for span in row) <= width:
+        return (_merged(span for span in row if span.text),)
     lines: list[list[Span]] = [[]]
     used = 0
     for word in _pieces(row):
@@ -224,7 +231,7 @@ _ASCII = str.maketrans(
     {glyph: STAGE_ASCII[name] for name, glyph in STAGE_GLYPHS.items()}
     | dict(zip("─│╭╮╰╯├┤┬┴┼┄┆═║╔╗╚╝►▸◂▲△▼┃…←→☞✔✓", "-|+++++++++.:=#####>><^^v|~<>>vv", strict=False))
     | dict(zip("┌┐└┘‹›", "++++<>", strict=True))
-    | dict(zip("†⚑‖", "xDH", strict=True))
+    | dict(zip("†⚑‖▽", "xDHv", strict=True))
     | dict(zip("↑↓“”", '^v""', strict=True))
     | dict(zip("░▒▓╌·–—◇◆▶█▌▐▏▕", ".=%-.--<<>##|||", strict=False))
 )

@@ -99,7 +99,9 @@ def _stage(plans: tuple[tuple[str, DagPlan], ...], consumers: tuple[Consumer, ..
         builder.add_dag(dag)
     builder.add_takers()
     builder.add_consumers(consumers)
-    things = {one.id: one for kind in _ORDER for one in builder.found.values() if _place(one, shown) == kind}
+    declared = {f"input:{dag}.{name}": n for dag, plan in plans for n, name in enumerate(plan.spec.inputs)}
+    found = sorted(builder.found.values(), key=lambda one: declared.get(one.target, 0))  # whoever takes them, alike
+    things = {one.id: one for kind in _ORDER for one in found if _place(one, shown) == kind}
     return Stage(shown, *_untangled(things, builder.edges))
 
 

@@ -239,7 +239,11 @@ def _input_node(scene: _Scene, thing: Thing) -> Node:
     if arrivals:
         arrival = arrivals[-1]
         rows = plural(arrival.rows, "row") if arrival.rows is not None else ""
-        return Node(thing.id, thing.title, "input", rows, state, brief=scene.at(arrival.at))
+        at, promised = scene.at(arrival.at), _due(scene, home, thing.name, windows[0])
+        if promised is not None and input_state(known, home, thing.name, windows[0], scene.now) == "came_late":
+            late_by = f"{brief_span(arrival.at - promised)} late"
+            return Node(thing.id, thing.title, "input", late_by, "came_late", brief=at)
+        return Node(thing.id, thing.title, "input", rows, state, brief=at)
     if not missing:
         return Node(thing.id, thing.title, "input", "", state)
     if late is not None:
@@ -248,11 +252,25 @@ def _input_node(scene: _Scene, thing: Thing) -> Node:
     return Node(thing.id, thing.title, "input", f"due {scene.at(soon)}" if soon is not None else "", state)
 
 
-def _due(scene: _Scene, home: str, name: str, window: Partition) -> datetime | None:
-    """When it was promised (UTC); nothing where nobody promised anything."""
-    spec = scene.known.plans[home].spec
+def input_state(known: Known, home: str, name: str, window: Partition, now: datetime) -> str:
+    """How one partition of an input stands now (UTC)."""
+    promised = _promised(known, home, name, window)
+    if not is_here(known, name, home, window):
+        return "late" if promised is not None and promised <= now else "none"
+    arrivals = arrivals_of(known, name, window.key)
+    is_late = len(arrivals) == 1 and promised is not None and arrivals[0].at > promised
+    return "came_late" if is_late else "arrived"
+
+
+def _promised(known: Known, home: str, name: str, window: Partition) -> datetime | None:
+    """When it is due (UTC); nothing where nobody promised anything."""
+    spec = known.plans[home].spec
     expected = spec.inputs[name].expected
     return after_window(expected, window, spec.zone) if expected is not None else None
+
+
+def _due(scene: _Scene, home: str, name: str, window: Partition) -> datetime | None:
+    return _promised(scene.known, home, name, window)
 
 
 # datasets, checks and readers

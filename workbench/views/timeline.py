@@ -2,7 +2,7 @@
 
 extract   ░░░░░░░░░░░░░1▒▒▒▒▒       ░ waits   1▒ runs (the number is the try)   ✖ failed   † killed   · due, not here
 wait_jfk  1▓▓▓▓▓▓▓▓▓                ▓ a sensor looks and holds its slot   1╌╌╌╌ it gives the slot back between two looks
-board               ▲               ▲ somebody read what the run published   △ and got something out of date instead
+board               ▲               ▲ somebody read what the run published   ▽ and got something out of date instead
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _reader_rows(known: Known, run: Run, now: datetime) -> Iterator[Row]:
         version = known.data.get((read.dataset, read.partition, read.n))
         mine = version is not None and version.run == run.key
         if mine or (read.wanted == run.key.partition and read.stale):
-            mark = "▲" if mine and not read.stale else "△"
+            mark = "▲" if mine and not read.stale else "▽"
             bars.setdefault(read.consumer, []).append(Bar("read", read.at, read.at, mark))
     yield from (Row(name, tuple(some), "reader", name) for name, some in bars.items())
 
@@ -120,14 +120,16 @@ def _task_bars(run: Run, cell: Cell, name: str, now: datetime, queues: bool = Fa
     free = (
         max([run.created, *(run.cells[up].since for up in plan.ups if run.cells[up].attempts)]) if plan else run.created
     )
+    was_over = False
     for attempt in cell.attempts:
-        if cell.base and attempt.number == cell.base + 1:  # between its last end and the clearing it did not wait
+        if was_over:  # it was finished, and only then cleared
             free = max(free, attempt.ready)
         bars += _waits(bars, free, attempt.started, attempt if queues else None)
         kind = _kind(plan, reschedules=attempt.looks > 0)
         killed = attempt.reason in ("killed", "marked")
         bars.append(Bar(kind, attempt.started, attempt.ended, str(attempt.number), attempt.state == "failed", killed))
         free = attempt.ended
+        was_over = attempt.state in ("success", "skipped") or attempt.number == cell.base
     if cell.base and not any(attempt.number > cell.base for attempt in cell.attempts):
         free = max(free, cell.ready or cell.since)
     since = cell.looks.started if cell.looks is not None else cell.started

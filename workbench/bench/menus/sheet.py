@@ -42,8 +42,11 @@ def menu_sheet(menu: Menu, place: MenuPlace, outlook: Outlook, width: int, heigh
     """The menu in at most so many cells and rows; the item at which one stands is always seen. `keys`: the last row."""
     left = width if width < _WIDE else width * 3 // 5
     below = _below(menu, place, None if width >= _WIDE else outlook, width, height)
-    items, at = _items(menu, place, left)
-    rows = _window(items, at, max(3, height - len(below) - (1 if keys else 0)))
+    room = max(3, height - len(below) - (1 if keys else 0))
+    items, at = _items(menu, place, left, True)
+    if len(items) > room:
+        items, at = _items(menu, place, left, False)
+    rows = _window(items, at, room)
     if width >= _WIDE:
         changes = _changes(outlook, width - left - 3)
         rows = _beside(rows, _paged(changes, max(len(rows), 4), place, 0), left)
@@ -54,8 +57,9 @@ def menu_sheet(menu: Menu, place: MenuPlace, outlook: Outlook, width: int, heigh
 # items
 
 
-def _items(menu: Menu, place: MenuPlace, width: int) -> tuple[list[Row], int]:
-    """All rows that may be on show, and the row at which one stands."""
+def _items(menu: Menu, place: MenuPlace, width: int, is_whole: bool) -> tuple[list[Row], int]:
+    """All rows that may be on show, and the row at which one stands. `is_whole`: no reason is cut, it has rows of its
+    own where it is long; else only that of the item at which one stands."""
     rows: list[Row] = []
     shown, at = menu.shown(place.more), 0
     wide = min(_MOST_NAME, max((len(menu.items[n].name) for n in shown), default=0))
@@ -65,7 +69,7 @@ def _items(menu: Menu, place: MenuPlace, width: int) -> tuple[list[Row], int]:
             rule = Span("─" * max(2, width - len(item.heading) - 1), "rule")
             rows.append(clipped((Span(f"{item.heading} ", "note"), rule), width))
         at = len(rows) if n == place.at else at
-        rows.append(_row(item, n, place, wide, width))
+        rows += _rows(item, n, place, wide, width, is_whole or n == place.at)
     if menu.hidden and not place.more:
         text = f"{plural(menu.hidden, 'less usual one')}"
         rows.append((Span("  "), Span("m", "key", "more:"), Span(f" {'more…':<{wide}}  ", "name", "more:"),
@@ -73,7 +77,8 @@ def _items(menu: Menu, place: MenuPlace, width: int) -> tuple[list[Row], int]:
     return rows, at
 
 
-def _row(item: Item, number: int, place: MenuPlace, wide: int, width: int) -> Row:
+def _rows(item: Item, number: int, place: MenuPlace, wide: int, width: int, is_whole: bool) -> list[Row]:
+    """An item, with its reason or what is so now behind it."""
     is_now, target = number == place.at, f"item:{number}"
     plain, key, dim = ("row", "row.key", "row.dim") if is_now else ("", "key", "note")
     if item.refusal and not item.is_so:
@@ -82,8 +87,17 @@ def _row(item: Item, number: int, place: MenuPlace, wide: int, width: int) -> Ro
     spans = [Span("►" if is_now else " ", key, target), Span(f" {item.key or ' '} ", key, target)]
     spans += [Span(f"{item.name:<{wide}}  ", name, target)] if item.name else []
     spans += _text(item, number, place, plain)
-    spans += [Span(f"  {note}", dim, target) for note in (_note(item),) if note]
-    row = clipped(tuple(spans), width)
+    note = _note(item)
+    noted = (*spans, *([Span(f"  {note}", dim, target)] if note else []))
+    if not is_whole or row_width(noted) <= width or row_width(tuple(spans)) > width:
+        return [_filled(clipped(noted, width), width, target, is_now)]
+    indent = " " * (6 + wide if item.name else 4)
+    below = wrapped_row((Span(indent), Span(note.removeprefix("· "), dim, target)), width, indent)
+    return [_filled(row, width, target, is_now) for row in (tuple(spans), *below)]
+
+
+def _filled(row: Row, width: int, target: str, is_now: bool) -> Row:
+    """The whole row is marked where one stands."""
     return (*row, Span(" " * (width - row_width(row)), "row", target)) if is_now else row
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from workbench.bench.panes.besides import beside_rows
-from workbench.bench.panes.versions import Entry, Worth, datasets_of, entries
+from workbench.bench.panes.versions import UNREAD, UNREAD_MEANS, Entry, Worth, datasets_of, entries
 from workbench.views.cells import cell_width, shorten
 from workbench.views.sheet import Row, Sheet, Span, clipped, row_width, wrapped_row
 
@@ -33,20 +33,33 @@ def data(bench: Bench, width: int) -> Sheet:
     others = (branch for branch in session.branches.values() if branch is not session.branch)
     futures = tuple((branch.name, len(branch.log)) for branch in others)
     chosen = bench.chosen if bench.chosen.kind == "dataset" else None  # nothing else that is selected is marked
-    place = (
-        session.branch, session.position, bench.now, bench.dag, chosen, bench.window, bench.shows_right, futures,
-    )  # fmt: skip
+    at = session.branch, session.position, bench.now, bench.window, bench.shows_right, futures
+    place = at, bench.dag, chosen
     if bench not in _KEPT or _KEPT[bench][0] != place:
         _KEPT[bench] = place, {}
     kept = _KEPT[bench][1]
     if width not in kept:
-        kept[width] = _table(bench, width)
+        kept[width] = _table(bench, width, _entries(bench, at))
     return kept[width]
 
 
-def _table(bench: Bench, width: int) -> Sheet:
-    worth = Worth(bench)
-    tables = {name: entries(bench, name, worth) for name in datasets_of(bench)}
+# What is known of each dataset, and when: another selection or width shows the same.
+_KNOWN: WeakKeyDictionary[Bench, tuple[object, dict[str, list[Entry]]]] = WeakKeyDictionary()
+
+
+def _entries(bench: Bench, at: object) -> dict[str, list[Entry]]:
+    """Of the datasets that are shown, in order."""
+    if bench not in _KNOWN or _KNOWN[bench][0] != at:
+        _KNOWN[bench] = at, {}
+    kept, worth = _KNOWN[bench][1], Worth(bench)
+    names = datasets_of(bench)
+    for name in names:
+        if name not in kept:
+            kept[name] = entries(bench, name, worth)
+    return {name: kept[name] for name in names}
+
+
+def _table(bench: Bench, width: int, tables: dict[str, list[Entry]]) -> Sheet:
     if not tables:
         return Sheet("data", tuple(wrapped_row((Span(NO_DATASET, "dim"),), width)))
     written = [name for name, found in tables.items() if any(entry.n for entry in found)]
@@ -64,6 +77,8 @@ def _table(bench: Bench, width: int) -> Sheet:
             # Its head as well, where that is near.
             focus = 0, len(rows) + (shown if shown > _NEAR else 0)
         rows += [*([()] if rows else []), *table]
+    if bench.shows_right and any(entry.right == UNREAD for found in tables.values() for entry in found):
+        rows += wrapped_row((Span(UNREAD_MEANS, "dim"),), width)
     rows += _beside_right(bench, tables, width)
     return Sheet("data", tuple(rows), focus)
 

@@ -8,13 +8,13 @@ from functools import cache
 from typing import NamedTuple
 
 from workbench.engine import FINISHED, Known, Run, Wait, verdict
-from workbench.engine.rules.inputs import is_here
-from workbench.model import after_window
 from workbench.timetable import Partition
+from workbench.views.canvas import state_style
 from workbench.views.cells import cell_width, shorten
 from workbench.views.graph import look
 from workbench.views.run_state import run_state
 from workbench.views.sheet import Row, Span
+from workbench.views.stage_state import input_state
 
 HEADS = 3
 _LABEL, _TITLE = 28, 9
@@ -46,11 +46,12 @@ class Line(NamedTuple):
 
 class DayGrid:
     """`windows` are the columns, the oldest first; `shown` is the key of one, `chosen` (kind, name) of a line. Three
-    rows of heads, the lines, and a row that says what the glyphs mean."""
+    rows of heads, the lines, and a row that says what the glyphs mean. `rows`: by number and whether it is the chosen
+    one, of grids that are the same but for what is chosen."""
 
     def __init__(
         self, known: Known, now: datetime, dag: str, windows: Sequence[Partition], shown: str, lines: Sequence[Line],
-        chosen: tuple[str, str], width: int,
+        chosen: tuple[str, str], width: int, rows: dict[tuple[int, bool], Row] | None = None,
     ) -> None:  # fmt: skip
         self.heads = HEADS
         self.known, self.now, self.dag, self.windows, self.lines = known, now, dag, windows, lines
@@ -60,6 +61,7 @@ class DayGrid:
         self.label = min(_LABEL, 3 + max(cell_width(line.label) for line in lines))
         self.wide = self._wide(width)
         self._runs: dict[int, Run | None] = {}
+        self._rows: dict[tuple[int, bool], Row] = {} if rows is None else rows
 
     def _wide(self, width: int) -> int:
         """Cells of a column: narrow where that shows more days than fit otherwise."""
@@ -86,6 +88,12 @@ class DayGrid:
 
     def row(self, number: int) -> Row:
         """A whole row, with a target for each cell."""
+        place = number, number - HEADS == self.line
+        if place not in self._rows:
+            self._rows[place] = self._row(number)
+        return self._rows[place]
+
+    def _row(self, number: int) -> Row:
         if number == self.height - 1:
             return self.legend()
         label = self.label_of(number)
@@ -232,13 +240,7 @@ class DayGrid:
         return isinstance(verdict(self.known, run, task, self.now), Wait)
 
     def _input(self, line: Line, place: int) -> Cell:
-        window = self.windows[place]
-        if is_here(self.known, line.name, self.dag, window):
-            return " ", *_shown("arrived")
-        declared = self.spec.inputs[line.name].expected
-        due = after_window(declared, window, self.spec.zone) if declared is not None else None
-        state = "late" if due is not None and self.now >= due else "none"
-        return " ", *_shown(state)
+        return " ", *_shown(input_state(self.known, self.dag, line.name, self.windows[place], self.now))
 
     def _dataset(self, line: Line, place: int) -> Cell:
         key = self.windows[place].key
@@ -276,7 +278,7 @@ class DayGrid:
 @cache
 def _shown(state: str) -> tuple[str, str]:
     """Its glyph and style."""
-    return look(state).glyph, f"state.{state}"
+    return look(state).glyph, state_style(state)
 
 
 _CELLS = {"dag": DayGrid._dag, "task": DayGrid._task, "input": DayGrid._input, "dataset": DayGrid._dataset}

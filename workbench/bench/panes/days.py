@@ -8,14 +8,19 @@ before a task that something holds, `[` and `]` around the selected cell.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from workbench.bench.panes.day_grid import DayGrid, Line
 from workbench.bench.panes.day_range import first_window, windows_between
 from workbench.views.grid import GridSheet
-from workbench.views.sheet import Sheet
+from workbench.views.sheet import Row, Sheet
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
+
+
+# The rows that were made last, and of what: another selection shares them.
+_KEPT: WeakKeyDictionary[Bench, tuple[object, dict[tuple[int, bool], Row]]] = WeakKeyDictionary()
 
 
 def days(bench: Bench, width: int) -> Sheet:
@@ -25,8 +30,11 @@ def days(bench: Bench, width: int) -> Sheet:
     first = first_window(bench.session.branch, bench.session.position, dag, spec.grid, bench.session.start)
     last = max(spec.grid.last_ended(bench.now), shown, key=lambda one: one.start)
     windows = windows_between(spec.grid, min(first, shown, key=lambda one: one.start), last)
-    grid = DayGrid(known, bench.now, dag, windows, shown.key, _lines(bench), _chosen(bench), width)
-    same = (bench.session.branch, bench.session.position, bench.now, dag, shown.key, bench.chosen, width)
+    place = (bench.session.branch, bench.session.position, bench.now, dag, shown.key, width)
+    rows = _KEPT[bench][1] if bench in _KEPT and _KEPT[bench][0] == place else {}
+    _KEPT[bench] = place, rows
+    grid = DayGrid(known, bench.now, dag, windows, shown.key, _lines(bench), _chosen(bench), width, rows)
+    same = (*place, bench.chosen)
     return GridSheet("days", grid, same)
 
 

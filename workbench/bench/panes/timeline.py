@@ -78,8 +78,19 @@ def _theirs(bench: Bench, other: Branch | None) -> tuple[Lane, ...]:
     """The lanes of another future, as far as it was made."""
     if other is None:
         return ()
-    known = other.state_at(len(other.log)).known
-    return lanes_of(known, bench.dag, bench.window, other.reached) if bench.dag in known.plans else ()
+    place = (len(other.log), other.reached, bench.dag, bench.window)
+    kept = _OTHERS.setdefault(other, {})
+    if place not in kept:
+        known = other.state_at(len(other.log)).known
+        made = lanes_of(known, bench.dag, bench.window, other.reached) if bench.dag in known.plans else ()
+        kept |= {place: made} if len(kept) < _MOST_KEPT else {}
+        return made
+    return kept[place]
+
+
+# Of futures: how far they are made, what is shown -> their lanes.
+_OTHERS: WeakKeyDictionary[Branch, dict[tuple[object, ...], tuple[Lane, ...]]] = WeakKeyDictionary()
+_MOST_KEPT = 64
 
 
 def scale_shown(bench: Bench, lanes: tuple[Lane, ...], cells: int) -> Scale:

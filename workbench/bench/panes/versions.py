@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from workbench.engine import Known
 from workbench.engine.catalog import Read, Version
 from workbench.engine.rules.inputs import is_live
 from workbench.model import Consumer
-from workbench.timetable import Partition
+from workbench.timetable import Grid, Partition
 from workbench.timetable.ticker import ticker
 from workbench.views.clock import listed
 from workbench.views.data_words import blocking
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # Windows that are looked at, before the last one that has ended; around an older one that is shown.
 _MOST, _AROUND = 31, 3
 _NOTHING = Span("–", "dim")
+UNREAD = Span("unread", "dim")
+UNREAD_MEANS = "unread: not judged yet, because nobody has read it"
 
 
 class Entry(NamedTuple):
@@ -94,10 +97,12 @@ class Worth:
         return self._found[future]
 
     def version(self, future: str, version: Version) -> Span:
-        """`yes`, `no`, or nothing while nobody has read it: then it cannot be known yet."""
+        """`yes`, `no`, or that nobody has read it: then it cannot be known yet. Nothing where there are no rows."""
         found = self._of(future)[0].get(version.name)
-        if found is None or version.rows is None:
+        if version.rows is None:
             return _NOTHING
+        if found is None:
+            return UNREAD
         return Span(f"no: {wrong_said(found)}", "bad") if found.wrong else Span("yes", "good")
 
     def read(self, future: str, read: Read) -> str:
@@ -133,10 +138,8 @@ class _Teller:
     def windows(self) -> Iterator[Partition]:
         """Those of which there may be something to tell, the newest first."""
         found = {window.start: window for window in self._around()}
-        window = max(self.last, self.shown, key=lambda one: one.start)
-        for _ in range(_MOST):
-            found[window.start] = window
-            window = self.grid.previous(window)
+        last = max(self.last, self.shown, key=lambda one: one.start)
+        found |= {window.start: window for window in (last, *_before(self.grid, last)[: _MOST - 1])}
         return (found[start] for start in sorted(found, reverse=True) if self._is_told(found[start]))
 
     def _around(self) -> Iterator[Partition]:
@@ -277,11 +280,17 @@ class _Teller:
         return " ".join(said.split(" ")[:2]) if self.grid.unit == "day" and same else said
 
     def _live_before(self, window: Partition) -> Partition | None:
-        for _ in range(2 * _MOST):
-            window = self.grid.previous(window)
-            if (self.name, window.key) in self.known.data.live:
-                return window
-        return None
+        live = self.known.data.live
+        return next((one for one in _before(self.grid, window) if (self.name, one.key) in live), None)
+
+
+@lru_cache(maxsize=256)
+def _before(grid: Grid, window: Partition) -> tuple[Partition, ...]:
+    """The windows before one, the newest first."""
+    found = [window]
+    for _ in range(2 * _MOST):
+        found.append(grid.previous(found[-1]))
+    return tuple(found[1:])
 
 
 _ENDS: WeakKeyDictionary[Branch, tuple[int, Known]] = WeakKeyDictionary()
