@@ -131,6 +131,9 @@ def test_the_file_holds_the_tables_of_the_state_at_every_write(story: Story, dat
 def test_what_is_read_back_is_what_was_written(story: Story, data: st.DataObject) -> None:
     with History.memory() as history:
         session = live(story, data, history)
+        if not history.recordings():  # where nothing happens there is nothing to keep
+            assert not any(branch.log for branch in session.branches.values())
+            return
         loaded = history.load()
         assert (loaded.workspace, loaded.scenario, loaded.start) == (story.workspace, story.scenario, session.start)
         assert loaded.current == session.branch.name

@@ -58,6 +58,15 @@ def test_keeping_begins_later_with_all_that_has_happened(tmp_path: Path) -> None
     assert again.branch.name == "A"
 
 
+def test_what_was_only_compared_with_does_not_open_again(tmp_path: Path) -> None:
+    s = wb.sample("daily_flights", "late_jfk", history=tmp_path / "runs.db").until("2013-01-04 08:05")
+    b = s.what_if("05:55").wait("extract", "jfk").until("06:30")
+    c = s.what_if("05:55").wait("extract", "lga").until("08:05")
+    assert "B" in str(c.compare(b))  # B goes on to the same clock
+    with wb.History.open(tmp_path / "runs.db", write=False) as history:
+        assert history.load().current == "C"
+
+
 def test_nothing_is_opened_where_nothing_is(tmp_path: Path) -> None:
     with pytest.raises(wb.InvalidInput, match=r"there is no such history; s\.keep\('runs\.db'\) begins one"):
         wb.open(tmp_path / "runs.db")

@@ -10,7 +10,7 @@ import click
 @click.command("import")
 @click.argument("source", required=False)
 @click.option("-o", "--out", metavar="FILE", help="Where to write it. Default: the name of SOURCE, as .yaml, here.")
-@click.option("--as", "kind", metavar="KIND", help="What SOURCE is: airflow, dbt, actions, wfcommons or line.")
+@click.option("--as", "kind", metavar="KIND", help="What SOURCE is: airflow, dbt, actions, wfcommons, line, workbench.")
 @click.option("--times", metavar="CSV", help="What its runs took and how often they failed: a CSV file.")
 @click.option("--day", metavar="DATE", help="With --times: the day that becomes a scenario. Default: the newest whole one.")
 @click.option("--help-times", is_flag=True, help="Which columns the CSV has, and the SQL that gets it out of Airflow.")

@@ -475,6 +475,8 @@ class Session(Questions, Kept, Twins, Worth, Showing):
                         written = len(branch.log)
         finally:
             self._write(branch)
+            if branch is not self.branch:
+                self._write(self.branch)  # what was written last is what opens again
 
     def _move(self, cursor: Cursor) -> None:
         self._cursor = cursor

@@ -8,7 +8,6 @@ import workbench as wb
 from tests.importing.places import FILES, edges, first_run, notes, refused, session, states
 from workbench.importing.actions.conditions import condition_of
 from workbench.importing.found import Found
-from workbench.importing.grids import grid_of
 from workbench.importing.sources import bring
 from workbench.importing.writing import as_file
 
@@ -109,21 +108,24 @@ def test_a_group_of_its_own_waits_for_one_slot() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cron", "grid"),
+    ("crons", "schedule", "partition"),
     [
-        ("0 6 * * *", "day"),
-        ("0 6 * * 1-5", "day"),
-        ("0 */4 * * *", "hour"),
-        ("30 8,20 * * *", "hour"),
-        ("*/15 * * * *", "hour"),
-        ("0 6 * * 1", "week"),
-        ("0 6 1 * *", "month"),
-        ("0 6 1,15 * *", "day"),
-        ("@weekly", "week"),
+        (["0 6 * * *"], "0 6 * * *", None),
+        (["0 6 * * 1-5"], "0 6 * * 1-5", None),
+        (["0 6 * * 1"], "0 6 * * 1", "week"),
+        (["0 6 1 * *"], "0 6 1 * *", "month"),
+        (["0 6 * * *", "0 18 * * *"], "0 6,18 * * *", "hour"),
+        (["0 6 * * *", "30 18 * * *"], "0 6 * * *", None),
+        (["0 6 * *", "30 18 * * *"], "30 18 * * *", None),
     ],
 )
-def test_the_grid_of_a_schedule(cron: str, grid: str) -> None:
-    assert grid_of(cron) == grid
+def test_schedules(crons: list[str], schedule: str, partition: str | None) -> None:
+    listed = ", ".join(f"{{cron: '{cron}'}}" for cron in crons)
+    found = workflow("  a: {}", f"{{schedule: [{listed}]}}")
+    assert found.drafts[0].data["schedule"] == schedule
+    assert found.drafts[0].data.get("partition") == partition
+    told = notes(found, "changed") + notes(found, "missed")
+    assert any("schedule '" in text for _, text in told) == (len(crons) > 1 and "6,18" not in schedule)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_from_a_line_to_a_picture(here: Path) -> None:
 OTHERS = {
     "dag.py": ("from airflow.sdk import DAG\n", "looks like an Airflow file"),
     "ci.yml": ("on: push\njobs:\n  a: {}\n", "looks like a workflow of GitHub Actions"),
-    "manifest.json": ('{"metadata": {"dbt_schema_version": "x"}}', "looks like a manifest of dbt"),
+    "manifest.json": ('{"metadata": {"dbt_schema_version": "x"}}', "looks like dbt's manifest"),
     "plain.py": ("import os\n", ""),
     "ours.yaml": ("dag: x\n", ""),
 }

@@ -395,6 +395,8 @@ def test_a_pipeline_of_our_own_takes_times_too(tmp_path: Path, monkeypatch: pyte
     answer = CliRunner().invoke(main, ["import", "own.yaml", "--times", "runs.csv", "-o", "new.yaml"])
     assert answer.exit_code == 0, answer.output
     assert answer.output.splitlines()[-1] == "Next: workbench open new.yaml --scenario day_2026_11_17"
+    over = CliRunner().invoke(main, ["import", "own.yaml", "--times", "runs.csv", "--replace"])
+    assert (over.exit_code, "own.yaml: is what it was made of" in over.output) == (2, True)
     # Again with what was written: the same scenarios, not two of each.
     CliRunner().invoke(main, ["import", "new.yaml", "--times", "runs.csv", "-o", "again.yaml"])
     names = [line for line in Path("again.yaml").read_text().splitlines() if line.startswith("scenario:")]

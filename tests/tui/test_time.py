@@ -93,6 +93,14 @@ def test_where_one_can_go(typed: str, there: str) -> None:
     assert bench.now == wb.instant(there)
 
 
+def test_before_the_first_run_a_clock_time_is_of_the_day_of_the_run_that_is_due() -> None:
+    bench = wb.Bench(wb.Session(wb.sketch("a >> b")))  # from Tue 1 Jan 00:00; the first run starts Wed 2 Jan 06:00
+    bench.go("06:02")
+    assert bench.now == wb.instant("2013-01-02T06:02Z")
+    bench.go("05:00")
+    assert bench.now == wb.instant("2013-01-02T05:00Z")
+
+
 def test_to_an_event_by_its_number() -> None:
     bench = bench_on(at="2013-01-04T06:00Z")
     bench.go("event 12")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from workbench.given import instant_in, is_clock
+from workbench.given import instant_in, is_clock, made_at
 from workbench.model import InvalidInput
 from workbench.timetable import Partition, parse_clock, parse_duration
 from workbench.verbs.moves import nothing_more as no_next
@@ -53,12 +53,18 @@ def _at(bench: Bench, text: str) -> datetime:
     )
     if not spoken or not _is_spoken(spoken):
         try:
-            return instant_in(bench.clock.zone, text, bench.now)
+            return instant_in(bench.clock.zone, text, _today(bench))
         except InvalidInput:
             raise InvalidInput([f"{text or 'nothing'} is no time; write {HOW}"]) from None
     at = _midnight(bench, spoken)
     clock = parse_clock(time) if time else at.timetz().replace(tzinfo=None)
     return instant_in(bench.clock.zone, f"{at:%Y-%m-%d} {clock:%H:%M:%S}", bench.now)
+
+
+def _today(bench: Bench) -> datetime:
+    """The day that bare clock times are of: now's; while no run is made yet, that of the run that is shown as due."""
+    due = made_at(bench.known.plans[bench.dag].spec, bench.window.key) if bench.run is None else bench.now
+    return max(bench.now, due)
 
 
 def _is_spoken(words: list[str]) -> bool:

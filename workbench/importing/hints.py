@@ -11,7 +11,10 @@ _MARKS = {
     ".py": ("looks like an Airflow file", re.compile(r"^\s*(from|import)\s+airflow\b", re.MULTILINE)),
     ".yml": ("looks like a workflow of GitHub Actions", re.compile(r"^jobs:", re.MULTILINE)),
     ".yaml": ("looks like a workflow of GitHub Actions", re.compile(r"^jobs:", re.MULTILINE)),
-    ".json": ("looks like a manifest of dbt or a WfCommons instance", re.compile(r'"(workflow|dbt_schema_version)"\s*:')),
+    ".json": (
+        "looks like dbt's manifest or a WfCommons instance",
+        re.compile(r'"(workflow|dbt_schema_version)"\s*:'),
+    ),
 }
 
 

@@ -28,9 +28,12 @@ class Imported:
         return "\n".join(self.told)
 
     def save(self, place: str | Path | None = None, *, replace: bool = False) -> Path:
-        """Write the file: to the name of what was imported, as .yaml, in this folder, unless you say where. Raises
-        InvalidInput, and then nothing is written; also for a file that is there, without `replace`."""
-        path = Path(place) if place is not None else Path(f"{_stem(self.found.source)}.yaml")
+        """Write the file: as .yaml in this folder under the name of what was imported (for dbt, of the project), unless
+        you say where. Raises InvalidInput, and then nothing is written; also for a file that is there, without
+        `replace`."""
+        path = Path(place) if place is not None else Path(f"{_stem(self.found)}.yaml")
+        if path.exists() and Path(self.found.source).exists() and path.samefile(self.found.source):
+            raise InvalidInput([Problem("is what it was made of; give another name with -o", str(path))])
         if path.exists() and not replace:
             other = "give another name with -o, or --replace to write over it"
             raise InvalidInput([Problem(f"is there already; {other}", str(path))])
@@ -47,7 +50,7 @@ def imported(
     day: str | None = None,
     text: str | None = None,
 ) -> Imported:
-    """A pipeline of another tool, read and never run. `kind`: airflow, dbt, actions, wfcommons or line, told by the
+    """A pipeline of another tool, read and never run. `kind`: one of `sources.KINDS`, told by the
     file when None; `text` instead of a file; `times`: a CSV file of its runs, of which `day` becomes a scenario (None:
     the newest). Raises InvalidInput."""
     found = bring(source, ("line" if text is not None and kind is None else kind), text)
@@ -71,5 +74,6 @@ def times_help() -> str:
     return HELP
 
 
-def _stem(source: str) -> str:
-    return "pipeline" if source == "-" else PurePath(source).stem
+def _stem(found: Found) -> str:
+    stem = "pipeline" if found.source == "-" else PurePath(found.source).stem
+    return found.drafts[0].name if stem == "manifest" and found.drafts else stem

@@ -33,6 +33,8 @@ def next_tick(known: Known, dag: str) -> tuple[datetime, Partition] | None:
 def tick_after(spec: DagSpec, after: datetime) -> tuple[datetime, Partition] | None:
     """The first tick after an instant whose window the DAG wants, and that window."""
     clock = spec.clock
+    if clock is not None and spec.start is not None:
+        after = max(after, _wanted_since(spec, spec.start) - SECOND)
     tick = clock.after(after) if clock is not None else None
     while tick is not None and spec.start is not None and spec.grid.last_ended(tick).start < spec.start:
         tick = clock.after(tick) if clock is not None else None
@@ -40,6 +42,12 @@ def tick_after(spec: DagSpec, after: datetime) -> tuple[datetime, Partition] | N
         return None
     window = spec.grid.last_ended(tick)
     return (tick, window) if spec.end is None or window.start < spec.end else None
+
+
+def _wanted_since(spec: DagSpec, start: datetime) -> datetime:
+    """The end of the first window that the DAG wants: nobody shall count the minutes of years before it."""
+    first = spec.grid.containing(start)
+    return first.end if first.start >= start else spec.grid.containing(first.end).end
 
 
 def hears_again(known: Known, dag: str, now: datetime) -> datetime | None:

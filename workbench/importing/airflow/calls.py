@@ -214,6 +214,8 @@ def _named(walk: Walk, thing: Named, args: Args, given: Given, node: ast.AST) ->
             *args,
             *given.values(),
         )
+    if top in ("str", "dict", "list") and args and last != top:  # str.upper(x)
+        return method(walk, args[0], last, args[1:], given, node)
     if thing.name in OTHERWISE:
         return _with_default(walk, OTHERWISE[thing.name], args, given, node)
     if top in ("airflow", thing.name) and (found := _airflow(thing.name)) is not None:
@@ -269,9 +271,11 @@ def _consider(walk: Walk, made: Call, line: int) -> None:
     last = made.name.rpartition(".")[2]
     if last[:1].isupper() or made.name in _BUILT_IN or walk.callbacks:
         return
-    if (any(isinstance(one, Result) or id(one) in walk.stand_ins for one in some) and _dag_of(walk, made)) or (
-        any(isinstance(one, Dag) for one in some) and id(made) in walk.called
-    ):
+    if walk.dag:
+        walk.foreign.append((made, walk.dag))
+    has_result = any(isinstance(one, Result) or id(one) in walk.stand_ins for one in some)
+    has_dag = any(isinstance(one, Dag) for one in some)
+    if (has_result and _dag_of(walk, made)) or (has_dag and id(made) in walk.called):
         stand_for(walk, made)
     elif any(isinstance(one, Dag | Group | Task) for one in some):
         where = made.name.rpartition(".")[0] or "elsewhere"
@@ -286,7 +290,7 @@ def stand_for(walk: Walk, one: Call) -> Task | None:
     """The task that stands for what a call of something from elsewhere gave, if there is a DAG for it."""
     if id(one) in walk.stand_ins:
         return walk.stand_ins[id(one)][1]
-    dag = _dag_of(walk, one)
+    dag = _dag_of(walk, one) or next((dag for call, dag in walk.foreign if call is one), None)
     if dag is None:
         return None
     last = one.name.rpartition(".")[2]
@@ -334,7 +338,11 @@ def _filter(walk: Walk, args: Args, given: Given, node: ast.AST) -> Any:
     found = items(args[1])[0] if len(args) == 2 else None
     if found is None:
         return walk.unknown(node)
-    return [one for one in found if truth(one if args[0] is None else walk.call(walk, args[0], [one], {}, node))[0]]
+    told = [truth(one if args[0] is None else walk.call(walk, args[0], [one], {}, node)) for one in found]
+    if any(sure is None for sure, _ in told):
+        return walk.unknown(node)
+    kept = [one for one, (sure, _) in zip(found, told, strict=True) if sure]
+    return walk.unknown(node, kept) if any(by_default for _, by_default in told) else kept
 
 
 def _sorted(walk: Walk, args: Args, given: Given, node: ast.AST) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench.importing.airflow import known
 from workbench.importing.airflow.attributes import attribute, item
+from workbench.importing.airflow.leaving import left_out, note_rounds, tell_left_out, unless_set, when_run
 from workbench.importing.airflow.making import draw
 from workbench.importing.airflow.parts import UNTOLD, Call, Unknown
 from workbench.importing.airflow.state import Walk, line_of
@@ -53,6 +54,8 @@ def lifted(walk: Walk, node: ast.AST, do: Callable[..., Any], *values: Any) -> A
         done = do(*likely)
     except known.ORDINARY:
         return walk.unknown(node)
+    if isinstance(done, str | list | tuple | set | dict):
+        walk.spend(len(done) // 50)
     return done if is_sure else walk.unknown(node, done)
 
 
@@ -259,17 +262,23 @@ def _bool_op(walk: Walk, node: Any, scope: Scope) -> Any:
     """`and`, `or`, with three values. `os.getenv("X") or "y"` is "y" by default."""
     is_and = isinstance(node.op, ast.And)
     is_open, is_guess, last = False, False, None
-    for part in node.values:
+    for at, part in enumerate(node.values):
         last = walk.value(walk, part, scope)
         sure, by_default = truth(last)
         is_open, is_guess = is_open or sure is None, is_guess or by_default
         if sure is not None and sure is not is_and:
+            if by_default:
+                _tell_without(walk, node.values[at + 1 :], part, sure, scope)
             break
     likely = last.otherwise if isinstance(last, Unknown) else last
     if not is_open:
         return walk.unknown(node, likely) if is_guess else last
     ends_false = is_and and truth(last) == (False, False)
     return last if ends_false else walk.unknown(node) if is_and else walk.unknown(node, likely)
+
+
+def _tell_without(walk: Walk, making: Sequence[ast.expr], test: ast.expr, sure: bool, scope: Scope) -> None:
+    tell_left_out(walk, left_out(walk, making, scope), unless_set(walk, test, sure), line_of(test))
 
 
 def _unary(walk: Walk, node: Any, scope: Scope) -> Any:
@@ -304,13 +313,15 @@ def _compared(walk: Walk, node: Any, sign: str, left: Any, right: Any) -> Any:
 def _if_else(walk: Walk, node: Any, scope: Scope) -> Any:
     test = walk.value(walk, node.test, scope)
     sure, by_default = truth(test)
-    chosen = walk.value(walk, node.body if sure is not False else node.orelse, scope)
+    way, other = (node.orelse, node.body) if sure is False else (node.body, node.orelse)
+    chosen = walk.value(walk, way, scope)
     if sure is not None and not by_default:
         return chosen
+    why = when_run(walk, node.test, True) if sure is None else unless_set(walk, node.test, sure)
+    tell_left_out(walk, left_out(walk, [other], scope), why, line_of(node))
     if isinstance(chosen, known.PLAIN):
         return walk.unknown(node, chosen)
-    walk.note("guessed", f"`{walk.text(node.test)}` is known only when the file runs: read as if it "
-              f"{'did not hold' if sure is False else 'held'}", line_of(node))  # fmt: skip
+    walk.note("guessed", when_run(walk, node.test, sure is not False), line_of(node))
     return chosen
 
 
@@ -356,15 +367,19 @@ def put(made: dict[Any, Any], key: Any, one: Any) -> None:
     try:
         made[key] = one
     except TypeError:
-        made[str(id(key))] = one
+        made[key.name if isinstance(key, Call) else str(getattr(key, "order", "?"))] = one
 
 
 # How sure a round of a comprehension is.
 _UNKNOWN, _BY_DEFAULT, _SURE = range(3)
+_LEFT_OUT = -_BY_DEFAULT
 
 
-def _rounds(walk: Walk, generators: list[ast.comprehension], scope: Scope) -> Iterator[int]:
-    """Sets the names of a comprehension, round by round; yields how sure the round is."""
+def _rounds(
+    walk: Walk, generators: list[ast.comprehension], scope: Scope, making: Sequence[ast.expr]
+) -> Iterator[int]:
+    """Sets the names of a comprehension, round by round; yields how sure the round is. `making`: what it makes, named
+    when a round is left out by default."""
     first, *others = generators
     over = walk.value(walk, first.iter, scope)
     found, by_default = items(over)
@@ -376,10 +391,13 @@ def _rounds(walk: Walk, generators: list[ast.comprehension], scope: Scope) -> It
             assign(walk, first.target, one, scope)
             tests = [truth(walk.value(walk, test, scope)) for test in first.ifs]
             if any(sure is False for sure, _ in tests):
+                if (False, False) not in tests:
+                    _tell_without(walk, making, first.ifs[tests.index((False, True))], False, scope)
+                    yield _LEFT_OUT
                 continue
             is_open = found is None or any(sure is None for sure, _ in tests)
             level = _UNKNOWN if is_open else _BY_DEFAULT if by_default or any(guess for _, guess in tests) else _SURE
-            for inner in _rounds(walk, others, scope) if others else (_SURE,):
+            for inner in _rounds(walk, others, scope, making) if others else (_SURE,):
                 yield min(level, inner)
     finally:
         walk.unsure -= found is None
@@ -389,9 +407,10 @@ def _comprehension(walk: Walk, node: Any, scope: Scope) -> Any:
     inner, before = Scope({}, scope), walk.events
     made: list[Any] = []
     level = _SURE
-    for sure in _rounds(walk, node.generators, inner):
-        made.append(walk.value(walk, node.elt, inner))
-        level = min(level, sure)
+    for sure in _rounds(walk, node.generators, inner, (node.elt,)):
+        level = min(level, abs(sure))
+        if sure != _LEFT_OUT:
+            made.append(walk.value(walk, node.elt, inner))
     return _settled(walk, node, made, level, before)
 
 
@@ -399,9 +418,10 @@ def _dict_comprehension(walk: Walk, node: Any, scope: Scope) -> Any:
     inner, before = Scope({}, scope), walk.events
     made: dict[Any, Any] = {}
     level = _SURE
-    for sure in _rounds(walk, node.generators, inner):
-        put(made, walk.value(walk, node.key, inner), walk.value(walk, node.value, inner))
-        level = min(level, sure)
+    for sure in _rounds(walk, node.generators, inner, (node.key, node.value)):
+        level = min(level, abs(sure))
+        if sure != _LEFT_OUT:
+            put(made, walk.value(walk, node.key, inner), walk.value(walk, node.value, inner))
     return _settled(walk, node, made, level, before)
 
 
@@ -412,14 +432,6 @@ def _settled(walk: Walk, node: Any, made: Any, level: int, before: int) -> Any:
         note_rounds(walk, node.generators[0].iter, line_of(node), level == _BY_DEFAULT)
         return made
     return walk.unknown(node, made) if level == _BY_DEFAULT else walk.unknown(node)
-
-
-def note_rounds(walk: Walk, over: ast.expr, line: int, by_default: bool = False) -> None:
-    text = f"how often this goes round depends on `{walk.text(over)}`, known only when the file runs"
-    if by_default:
-        walk.note("guessed", f"{text}: its default was taken", line)
-    else:
-        walk.note("missed", f"{text}: one round stands for all", line)
 
 
 def _joined(walk: Walk, node: Any, scope: Scope) -> Any:

@@ -39,7 +39,7 @@ def fit(value: Any) -> Any:
 def listed(values: Any) -> list[Any]:
     """In a known order. Raises TypeError for what is no collection, TooLong."""
     if isinstance(values, set | frozenset):
-        return sorted(values, key=str)
+        return sorted(values, key=_order)
     if isinstance(
         values, str | bytes | list | tuple | dict | range | type({}.keys()) | type({}.values()) | type({}.items())
     ):
@@ -47,6 +47,11 @@ def listed(values: Any) -> list[Any]:
             raise TooLong
         return list(values)
     raise TypeError
+
+
+def _order(one: Any) -> str:
+    """Tasks and their like have no text: their ids are known."""
+    return str(getattr(one, "order", one))
 
 
 def _multiplied(one: Any, other: Any) -> Any:

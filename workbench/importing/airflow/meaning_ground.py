@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,13 +12,14 @@ from workbench.importing.airflow.meaning_data import Assets, Key
 from workbench.importing.airflow.meaning_notes import Notes
 from workbench.importing.airflow.meaning_release import Release, release_of
 from workbench.importing.airflow.meaning_schedule import start_of
+from workbench.importing.airflow.meaning_sought import sought
 from workbench.importing.airflow.meaning_starts import Starts, starts_of
-from workbench.importing.airflow.meaning_ticks import Plan
 from workbench.importing.airflow.meaning_values import moment
 from workbench.importing.airflow.parts import Made, MadeDag, Read
 from workbench.importing.found import Path
 from workbench.importing.names import Names
 from workbench.importing.sources import Source
+from workbench.importing.ticks import Plan
 
 # A day that is not long ago for files that say none, a Monday.
 START = datetime(2026, 1, 5, tzinfo=UTC).replace(tzinfo=None)
@@ -67,6 +67,11 @@ class Ground:
         return Assets(self.dags.values(), taken | {*_RESERVED})
 
     @cached_property
+    def sought(self) -> dict[int, str]:
+        """What sensors look for, where they say it, by the task's `id()`."""
+        return sought(task for dag in self.dags.values() for task in dag.tasks.values() if "Sensor" in task.kind)
+
+    @cached_property
     def starts(self) -> Starts:
         return starts_of(tuple(self.dags.values()), self.assets, self.release, self.notes)
 
@@ -83,9 +88,19 @@ class Ground:
     def zone(self, dag: MadeDag) -> ZoneInfo:
         return ZoneInfo(self.plan(dag).zone)
 
-    def downs(self, dag: MadeDag, task: Made) -> Iterator[str]:
-        """The ids of the tasks right after it."""
-        return (other.task_id for other in dag.tasks.values() if task.task_id in other.needs)
+    @cached_property
+    def _downs(self) -> dict[tuple[str, str], list[str]]:
+        """The ids of the tasks right after each task."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for dag in self.dags.values():
+            for task in dag.tasks.values():
+                for need in task.needs:
+                    found.setdefault((dag.dag_id, need), []).append(task.task_id)
+        return found
+
+    def downs(self, dag: MadeDag, task: Made) -> list[str]:
+        """The ids of the tasks right after it, in the order of the file."""
+        return self._downs.get((dag.dag_id, task.task_id), [])
 
     def leaves(self, dag: MadeDag) -> list[str]:
         """The ids of the tasks after which nothing comes."""

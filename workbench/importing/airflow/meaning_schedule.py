@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from workbench.importing.airflow.meaning_data import Condition, condition
 from workbench.importing.airflow.meaning_notes import Notes
 from workbench.importing.airflow.meaning_release import Release
-from workbench.importing.airflow.meaning_ticks import Plan, cron_plan, merged, span_plan
 from workbench.importing.airflow.meaning_values import argument, called, moment, objects, span, written, zone_name
 from workbench.importing.airflow.parts import UNTOLD, Call, MadeDag, Unknown
+from workbench.importing.ticks import Plan, cron_plan, merged, span_plan
 from workbench.timetable.grid import Unit
 
 # What is taken where only a run of the file would tell.

@@ -8,10 +8,10 @@ from datetime import time, timedelta
 from typing import Any
 
 from workbench.importing.airflow.meaning_ground import Ground, Sheet
-from workbench.importing.airflow.meaning_ticks import DAY, Plan
 from workbench.importing.airflow.meaning_values import Given, argument, called, last, several, span, word
 from workbench.importing.airflow.parts import Call, Made, MadeDag
 from workbench.importing.names import fitting
+from workbench.importing.ticks import DAY, Plan
 from workbench.timetable import format_duration
 
 PAUSE = "WaitSensor"
@@ -99,10 +99,13 @@ def _awaited(sheet: Sheet, name: str, given: Given) -> str:
 
 
 def _input_for(task: Made, ground: Ground, more: str = "data") -> str:
-    """`wait_for_orders` waits for `orders`."""
-    leaf = fitting(last(task.task_id))
-    bare = fitting(_BEHIND.sub("", _BEFORE.sub("", leaf))) or leaf
-    return ground.assets.free(bare, f"{bare[:90]}_{more}", f"{leaf[:90]}_{more}")
+    """What it looks for, where the file says that and it tells sensors apart: `fr_orders` of `fr/{{ ds }}/orders.csv`.
+    Else its own name: `wait_for_orders` waits for `orders`, `land_fr.wait_for_file` for `land_fr_file`."""
+    *groups, leaf = task.task_id.rsplit(".", 1)
+    bare = fitting(_BEHIND.sub("", _BEFORE.sub("", fitting(leaf)))) or fitting(leaf)
+    own = fitting("_".join([*groups, bare]))
+    found = ground.sought.get(id(task), "") if more == "data" else ""
+    return ground.assets.free(*filter(None, [found, own]), f"{own[:90]}_{more}", f"{fitting(task.task_id)[:90]}_{more}")
 
 
 def usual_arrival(plan: Plan) -> str:

@@ -10,10 +10,10 @@ from workbench.importing.airflow.meaning_data import Assets, Key
 from workbench.importing.airflow.meaning_notes import Notes
 from workbench.importing.airflow.meaning_release import Release
 from workbench.importing.airflow.meaning_schedule import Timed, timed
-from workbench.importing.airflow.meaning_ticks import Plan
 from workbench.importing.airflow.meaning_values import word
 from workbench.importing.airflow.parts import Made, MadeDag
 from workbench.importing.names import fitting
+from workbench.importing.ticks import Plan
 from workbench.timetable.grid import Unit
 
 TRIGGER = "TriggerDagRunOperator"

@@ -190,7 +190,7 @@ def is_branch(task: Made) -> bool:
 
 
 def _deciding(sheet: Sheet, task: Made, given: Given, ground: Ground) -> Iterator[tuple[str, Any]]:
-    downs = list(ground.downs(sheet.dag, task))
+    downs = ground.downs(sheet.dag, task)
     if task.kind in _SHORT_CIRCUITS:
         yield "short_circuit", bool(downs)
         if given.get("ignore_downstream_trigger_rules") is False:

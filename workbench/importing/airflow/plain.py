@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from workbench.importing.airflow.known import listed
 from workbench.importing.airflow.parts import Call, Code, Unknown
 from workbench.importing.airflow.state import Walk, line_of
 from workbench.importing.airflow.things import (
@@ -35,9 +36,12 @@ def plain(walk: Walk, value: Any) -> Any:
         return value
     if isinstance(value, Call):
         return Call(value.name, tuple(plain(walk, one) for one in value.args), plain(walk, value.given), value.line)
-    if isinstance(value, list | set | frozenset):
-        return type(value)(plain(walk, one) for one in value)
-    if type(value) is tuple:
+    if isinstance(value, set | frozenset):
+        found = [plain(walk, one) for one in listed(value)]
+        return found if any(isinstance(one, Call) for one in found) else set(found)
+    if isinstance(value, list):
+        return [plain(walk, one) for one in value]
+    if isinstance(value, tuple):
         return tuple(plain(walk, one) for one in value)
     return _of_thing(walk, value)
 
@@ -111,6 +115,6 @@ def references(walk: Walk, value: Any) -> Iterator[Task]:
     elif isinstance(value, dict):
         for one in value.values():
             yield from references(walk, one)
-    elif isinstance(value, list | set | frozenset) or type(value) is tuple:
-        for one in value:
+    elif isinstance(value, list | tuple | set | frozenset):
+        for one in listed(value):
             yield from references(walk, one)

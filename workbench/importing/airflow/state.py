@@ -20,20 +20,26 @@ MOST_ROUNDS = 20_000
 # One statement, one value of a list looked at, one task looked at for an arrow: a piece of work.
 MOST_WORK = 500_000
 MOST_CALLS_DEEP = 25
-_SHOWN = 60
+_SHOWN = 80
 
 
-class Returned(Exception):
+class Left(Exception):
+    """A block is left before its end. `why`: under a test that is not sure, so what follows is left out; else None."""
+
+    why: str | None = None
+
+
+class Returned(Left):
     def __init__(self, value: Any) -> None:
         super().__init__()
         self.value = value
 
 
-class Broken(Exception):
+class Broken(Left):
     """`break`."""
 
 
-class Continued(Exception):
+class Continued(Left):
     """`continue`."""
 
 
@@ -47,10 +53,15 @@ class Raised(Exception):
 
 @dataclass
 class Walk:
-    """`value`, `call` and `run` are how an expression, a call and statements are read. `events` counts what was made,
-    arrows too: if it has not changed, what was unknown on the way did not matter. `unsure`: how many loops are around us
-    of which nobody knows how often they go round; one round stands for all. `naming`: the expression that gets a name
-    now, and that name; `called`: names that things from elsewhere got so; `stand_ins`: tasks that stand for such."""
+    """`value`, `call`, `run`, `assign`: how an expression, a call, statements, and `x.y = ...` are read. `stand_for`:
+    the task for a thing from elsewhere.
+
+    `events` counts what was made, arrows too: if it has not changed, what was unknown on the way did not matter.
+    `unsure`: how many loops are around us of which nobody knows how often they go round; one round stands for all.
+    `naming`: the expression that gets a name now, and that name; `called`: names that things from elsewhere got so;
+    `stand_ins`: tasks that stand for such; `foreign`: calls of functions from elsewhere in a DAG, which make its tasks
+    if nothing else does; `callbacks`: above 0 in an argument that is one. `passed`: tests of the blocks that are open
+    which nobody knows, which would have left the block, and the events before them."""
 
     source: Source
     value: Callable[[Walk, ast.expr, Scope], Any]
@@ -68,8 +79,9 @@ class Walk:
     stand_ins: dict[int, tuple[Any, Task]] = field(default_factory=dict)
     called: dict[int, tuple[Any, str]] = field(default_factory=dict)
     foreign: list[tuple[Any, Dag]] = field(default_factory=list)
-    stood_for: dict[Dag, None] = field(default_factory=dict)
+    stored: dict[int, set[str]] = field(default_factory=dict)
     naming: tuple[ast.AST, str] | None = None
+    passed: list[tuple[ast.expr, int]] = field(default_factory=list)
     uncalled: list[Any] = field(default_factory=list)
     notes: dict[tuple[Manner, str], list[int]] = field(default_factory=dict)
     events: int = 0

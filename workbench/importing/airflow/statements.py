@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from workbench.importing.airflow import known
-from workbench.importing.airflow.expressions import assign, function_of, items, note_rounds, operated, truth
+from workbench.importing.airflow.expressions import assign, function_of, items, operated, truth
+from workbench.importing.airflow.leaving import left_out, note_rounds, tell_left_out, unless_set, when_run
 from workbench.importing.airflow.making import enter, leave
 from workbench.importing.airflow.parts import UNTOLD, Call, Unknown
-from workbench.importing.airflow.state import Broken, Continued, Raised, Returned, Walk, line_of
+from workbench.importing.airflow.state import Broken, Continued, Left, Raised, Returned, Walk, line_of
 from workbench.importing.airflow.things import (
     Class,
     Dag,
@@ -33,16 +34,40 @@ _KEPT = Function | Class | TaskFunction | GroupFunction | DagFunction | Decorato
 # Libraries whose decorators leave a function what it is.
 _HARMLESS = ("functools", "contextlib", "typing", "typing_extensions", "abc", "atexit", "dataclasses", "pytest",
              "tenacity", "retry", "retrying", "backoff", "cachetools", "deprecated", "airflow", "warnings")  # fmt: skip
+_MOST_ROUNDS_TOLD = 20
 _WAYS = ("staticmethod", "classmethod", "property")
 
 
 def run(walk: Walk, body: Sequence[ast.stmt], scope: Scope) -> None:
-    for node in body:
-        walk.spend()
-        walk.line = line_of(node)
-        handler = _STATEMENTS.get(type(node))
-        if handler is not None:
-            handler(walk, node, scope)
+    """Raises what leaves the body: Returned, Broken, Continued, Raised."""
+    open_tests = len(walk.passed)
+    try:
+        for at, node in enumerate(body):
+            _step(walk, node, body[at + 1 :], scope)
+    finally:
+        _tell_passed(walk, open_tests)
+
+
+def _step(walk: Walk, node: ast.stmt, others: Sequence[ast.stmt], scope: Scope) -> None:
+    walk.spend()
+    walk.line = line_of(node)
+    handler = _STATEMENTS.get(type(node))
+    if handler is None:
+        return
+    try:
+        handler(walk, node, scope)
+    except Left as left:
+        if left.why is not None:
+            tell_left_out(walk, left_out(walk, others, scope), left.why, line_of(node))
+        raise
+
+
+def _tell_passed(walk: Walk, since: int) -> None:
+    """What was made behind a test that might have left the block."""
+    for test, events in walk.passed[since:]:
+        if walk.events != events:
+            walk.note("guessed", when_run(walk, test, False), line_of(test))
+    del walk.passed[since:]
 
 
 def _expression(walk: Walk, node: Any, scope: Scope) -> None:
@@ -86,40 +111,58 @@ def _if(walk: Walk, node: Any, scope: Scope) -> None:
     if sure is None:
         _undecided(walk, node, scope)
         return
-    body = node.body if sure else node.orelse
+    body, other = (node.body, node.orelse) if sure else (node.orelse, node.body)
     if by_default and body and isinstance(body[-1], ast.Raise):
-        return
-    if by_default:
-        _guess(
-            walk,
-            node,
-            scope,
-            body,
-            f"is decided by a default value: read as if it {'held' if sure else 'did not hold'}",
-        )
-    else:
+        body, other, sure = other, body, not sure
+    if not by_default:
         walk.run(walk, body, scope)
+        return
+    why = unless_set(walk, node.test, sure)
+    _pass_by(walk, node.test, other)
+    _guess(walk, node, scope, [body], f"is decided by a default value: read as if it {_held(sure)}", why)
+    tell_left_out(walk, left_out(walk, other, scope), why, line_of(node))
+
+
+def _held(sure: bool) -> str:
+    return "held" if sure else "did not hold"
+
+
+def _pass_by(walk: Walk, test: ast.expr, body: Sequence[ast.stmt]) -> None:
+    """Statements that would leave the block are not taken, and it goes on: that is a guess, if anything is made."""
+    if body and isinstance(body[-1], ast.Return | ast.Continue | ast.Break):
+        walk.passed.append((test, walk.events))
 
 
 def _undecided(walk: Walk, node: Any, scope: Scope) -> None:
     """Nobody knows the test. A branch that only leaves is not taken; two branches that set the same names are
     alternatives, and the first is taken; others are both taken."""
     if _leaves(node.body) and not node.orelse:
+        _pass_by(walk, node.test, node.body)
+        tell_left_out(walk, left_out(walk, node.body, scope), when_run(walk, node.test, False), line_of(node))
         return
-    both = bool(node.orelse) and not (_stored(node.body) & _stored(node.orelse)) and not _leaves(node.body)
+    both = bool(node.orelse) and not (_stored(walk, node.body) & _stored(walk, node.orelse)) and not _leaves(node.body)
     way = "both ways were taken" if both else "read as if it held"
-    _guess(walk, node, scope, [*node.body, *(node.orelse if both else ())], f"is known only when the file runs: {way}")
+    why = when_run(walk, node.test, True)
+    bodies = [node.body, *([node.orelse] if both else ())]
+    _guess(walk, node, scope, bodies, f"is known only when the file runs: {way}", why)
+    if not both:
+        tell_left_out(walk, left_out(walk, node.orelse, scope), why, line_of(node))
 
 
-def _guess(walk: Walk, node: ast.If, scope: Scope, body: Sequence[ast.stmt], why: str) -> None:
-    """Statements which are run when a test holds that is not sure: values that they set are not sure, either."""
-    names = sorted(_stored(body))
+def _guess(walk: Walk, node: ast.If, scope: Scope, bodies: list[list[ast.stmt]], how: str, why: str) -> None:
+    """Statements which are run when a test holds that is not sure: values that they set are not sure, either. `why`:
+    for what follows, if they leave the block."""
+    names = sorted(set().union(*(_stored(walk, body) for body in bodies)))
     before, old = walk.events, {name: scope.names.get(name, UNTOLD) for name in names}
     try:
-        walk.run(walk, body, scope)
+        for body in bodies:
+            walk.run(walk, body, scope)
+    except Left as left:
+        left.why = left.why or why
+        raise
     finally:
         if walk.events != before:
-            walk.note("guessed", f"`{walk.text(node.test)}` {why}", line_of(node))
+            walk.note("guessed", f"`{walk.text(node.test)}` {how}", line_of(node))
     for name in names:
         now = scope.names.get(name, UNTOLD)
         if isinstance(now, known.PLAIN) and now is not old[name] and not _holds_things(now):
@@ -136,9 +179,14 @@ def _leaves(body: Sequence[ast.stmt]) -> bool:
     return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
-def _stored(body: Iterable[ast.stmt]) -> set[str]:
-    names = (one for part in body for one in ast.walk(part))
-    return {one.id for one in names if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+def _stored(walk: Walk, body: list[ast.stmt]) -> set[str]:
+    """Names that statements set. Asked in each round of a loop, and looked for once."""
+    if id(body) not in walk.stored:
+        names = (one for part in body for one in ast.walk(part))
+        walk.stored[id(body)] = {
+            one.id for one in names if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        }
+    return walk.stored[id(body)]
 
 
 def _holds_things(one: Any) -> bool:
@@ -158,10 +206,13 @@ def _for(walk: Walk, node: Any, scope: Scope) -> None:
         walk.unsure -= found is None
     if (found is None or by_default) and walk.events != before:
         note_rounds(walk, node.iter, line_of(node), by_default)
+    elif by_default and not found:
+        why = f"by default there is nothing in `{walk.text(node.iter)}`, over which this goes"
+        tell_left_out(walk, left_out(walk, node.body, scope), why, line_of(node))
 
 
 def _go_round(walk: Walk, node: Any, rounds: list[Any], is_unknown: bool, scope: Scope) -> None:
-    for one in rounds:
+    for at, one in enumerate(rounds):
         if not walk.may_go_round(line_of(node)):
             break
         assign(walk, node.target, _round(walk, node.target, one, is_unknown), scope)
@@ -169,10 +220,23 @@ def _go_round(walk: Walk, node: Any, rounds: list[Any], is_unknown: bool, scope:
             walk.run(walk, node.body, scope)
         except Continued:
             continue
-        except Broken:
+        except Left as left:
+            _tell_rounds_left(walk, node, rounds[at + 1 :], left, scope)
+            if not isinstance(left, Broken):
+                raise
             break
     else:
         walk.run(walk, node.orelse, scope)
+
+
+def _tell_rounds_left(walk: Walk, node: Any, rounds: list[Any], left: Left, scope: Scope) -> None:
+    """The rounds behind a `break` or a `return` under a test that is not sure."""
+    if left.why is None:
+        return
+    for one in rounds[:_MOST_ROUNDS_TOLD]:
+        inner = Scope({}, scope)
+        assign(walk, node.target, one, inner)
+        tell_left_out(walk, left_out(walk, node.body, inner), left.why, line_of(node))
 
 
 def _round(walk: Walk, target: ast.expr, one: Any, is_unknown: bool) -> Any:
@@ -184,8 +248,10 @@ def _round(walk: Walk, target: ast.expr, one: Any, is_unknown: bool) -> Any:
 def _while(walk: Walk, node: Any, scope: Scope) -> None:
     before = walk.events
     while walk.may_go_round(line_of(node)):
-        sure, _ = truth(walk.value(walk, node.test, scope))
+        sure, by_default = truth(walk.value(walk, node.test, scope))
         if sure is False:
+            if by_default and walk.events == before:
+                tell_left_out(walk, left_out(walk, node.body, scope), unless_set(walk, node.test, False), line_of(node))
             break
         try:
             walk.run(walk, node.body, scope)
@@ -346,6 +412,8 @@ def _match(walk: Walk, node: Any, scope: Scope) -> None:
         fits = _fits(walk, case.pattern, subject, scope)
         if fits is None or case.guard is not None:
             walk.note("missed", "`match` is read only with plain values", line_of(node))
+            names = left_out(walk, [part for one in node.cases for part in one.body], scope)
+            tell_left_out(walk, names, "`match` is read only with plain values", line_of(node))
             return
         if fits:
             walk.run(walk, case.body, scope)

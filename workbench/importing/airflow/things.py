@@ -1,6 +1,7 @@
 """What the names of an Airflow file stand for while it is walked: its functions, classes, DAGs, groups and tasks.
 
-All are compared by identity. None of them is anything of Airflow's: they hold what the text says.
+All are compared by identity. `order` is by what those of a set are put in order. None of them is anything of Airflow's:
+they hold what the text says.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _NUMBERED = re.compile(r"(.*?)__(\d+)")
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Scope:
     """Names and what they stand for; `outer` is looked into for others. `shared`: names told `global`, `nonlocal`."""
 
@@ -44,7 +45,7 @@ class Scope:
         return scope
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Named:
     """A thing from elsewhere, by its full name: `airflow.sdk.DAG`. `is_there`: it was imported as such, and so it is
     no None."""
@@ -57,7 +58,7 @@ class Named:
         return self.name.rpartition(".")[2]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function:
     name: str
     node: FunctionNode
@@ -69,7 +70,7 @@ class Function:
     by: str = ""  # a decorator from elsewhere, of which nobody knows what it makes of the function
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Class:
     """A class of the file. `fields`: of a dataclass, in order."""
 
@@ -100,7 +101,7 @@ class Class:
         return next((base for one in self.lines_of() for base in one.bases if isinstance(base, Named)), None)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Instance:
     """An object of a class of the file. `given`: what reached the constructor of its foreign base."""
 
@@ -109,7 +110,7 @@ class Instance:
     given: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Bound:
     """A method, taken from its object and not yet called."""
 
@@ -118,7 +119,7 @@ class Bound:
     function: Function | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Part:
     """functools.partial."""
 
@@ -127,13 +128,13 @@ class Part:
     given: dict[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Super:
     owner: Instance
     after: Class
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Dag:
     """A DAG in the making. `entered`: by `with`, so that Airflow sees it wherever it is kept."""
 
@@ -165,7 +166,7 @@ class Dag:
         return f"{core}__{self.numbers.get(prefix, 0) + 1}"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Group:
     """A task group. `ups`: tasks which an arrow to the group names, for a group that is (still) empty."""
 
@@ -184,6 +185,10 @@ class Group:
         """With the prefixes of the groups around it."""
         return self.parent.child_id(self.label) if self.parent else self.label
 
+    @property
+    def order(self) -> str:
+        return self.group_id
+
     def child_id(self, label: str) -> str:
         return f"{self.group_id}.{label}" if self.has_prefix else label
 
@@ -200,7 +205,7 @@ class Group:
             group.tasks.append(task)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Task:
     made: Made
     dag: Dag | None = None
@@ -211,6 +216,10 @@ class Task:
     @property
     def task_id(self) -> str:
         return self.made.task_id
+
+    @property
+    def order(self) -> str:
+        return self.task_id
 
     def _of(self, ids: dict[str, None]) -> list[Task]:
         tasks = self.dag.tasks if self.dag else {}
@@ -225,15 +234,19 @@ class Task:
         return self._of(self.downs)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """What tasks return, passed on before they have run (Airflow: XComArg)."""
 
     tasks: tuple[Task, ...]
     line: int = 0
 
+    @property
+    def order(self) -> str:
+        return " ".join(task.task_id for task in self.tasks)
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, repr=False)
 class Label:
     """The text on an arrow, which joins what is before and behind it. One without a text stands for what is not
     understood in a chain of arrows."""
@@ -242,7 +255,7 @@ class Label:
     downs: list[Any] = field(default_factory=list)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Decorator:
     """`@task.branch(retries=2)` before it has its function; also `@dag`, `@task_group`, `@setup`, `@teardown`,
     `@asset`."""
@@ -252,7 +265,7 @@ class Decorator:
     line: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TaskFunction:
     """A function under a task decorator: a call makes a task."""
 
@@ -264,14 +277,14 @@ class TaskFunction:
     is_teardown: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GroupFunction:
     function: Any
     given: dict[str, Any]
     partial: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class DagFunction:
     function: Any
     given: dict[str, Any]
@@ -279,7 +292,7 @@ class DagFunction:
     is_called: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OperatorPart:
     """`BashOperator.partial(task_id="x")`, which waits for `.expand(...)`."""
 

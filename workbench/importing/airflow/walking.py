@@ -82,10 +82,10 @@ def _seen(kept: Walk, top: Scope, tree: ast.Module) -> list[Dag]:
         seen[dag.dag_id] = dag
     if not seen:
         raise _none(kept, tree)
-    for call, dag in kept.foreign:
-        if not dag.tasks or dag in kept.stood_for:
-            kept.stood_for[dag] = None
-            kept.stand_for(kept, call)
+    empty = {id(dag) for dag in seen.values() if not dag.tasks}
+    for made, dag in kept.foreign:
+        if id(dag) in empty:
+            kept.stand_for(kept, made)
     return list(seen.values())
 
 
@@ -111,4 +111,3 @@ def _is_dag(node: ast.AST) -> bool:
         return False
     func = node.func
     return (func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else "") == "DAG"
-

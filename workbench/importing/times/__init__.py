@@ -23,8 +23,6 @@ from workbench.model.findings import shown
 from workbench.model.reading import read_partly_text
 from workbench.views.clock import listed, plural
 
-_MOST_UNREAD = 8
-
 
 def with_times(found: Found, place: str, day: str | None = None) -> Found:
     """What was found, with the times of a CSV file. `day`: the one to replay, as 2026-11-17; else the newest whole one.
@@ -82,17 +80,12 @@ def _about(recording: Recording) -> Iterator[Note]:
     place, columns = recording.place, recording.columns
     yield Note("kept", f"{plural(len(recording), 'row')} of {place}: {columns.told()}", file=place)
     if columns.unread:
-        more = len(columns.unread) - _MOST_UNREAD
-        names = ", ".join(f"'{shown(name)}'" for name in columns.unread[:_MOST_UNREAD])
-        yield Note(
-            "kept", f"columns that were not needed: {names}{f' and {more} more' if more > 0 else ''}", file=place
-        )
+        names = [f"'{shown(name)}'" for name in columns.unread]
+        yield Note("kept", f"columns that were not needed: {some(names)}", file=place)
     if not recording.is_zoned:
         yield Note("guessed", f"the times of {place} are in UTC, as they say no zone", file=place)
     for left in recording.left.values():
-        lines = [
-            *map(str, left.lines),
-            *([f"{left.count - len(left.lines)} more"] if left.count > len(left.lines) else []),
-        ]
+        more = left.count - len(left.lines)
+        lines = [*map(str, left.lines), *([f"{more} more"] if more else [])]
         where = f"line{'' if left.count == 1 else 's'} {listed(lines)}"
         yield Note("missed", f"{plural(left.count, 'row')} of {place} left out ({where}): {left.why}", file=place)
