@@ -75,3 +75,8 @@ def test_a_sketch_runs_and_can_be_written() -> None:
         'dag: my_pipeline\nschedule: "0 6 * * *"\nstart: 2013-01-01\ntasks:\n  extract: {takes: 5m}\n'
         "  clean: {needs: [extract], takes: 5m}\n  publish: {needs: [clean], takes: 5m}\n"
     )
+
+
+def test_what_is_selected_first_is_where_the_file_begins() -> None:
+    bench = wb.Bench(wb.Session(wb.sketch("start >> [b, c] >> d; aside >> d")))
+    assert bench.chosen.name == "start"

@@ -45,6 +45,7 @@ def is_there(known: Known, chosen: Chosen) -> bool:
 
 
 def first_of(known: Known, dag: str) -> Chosen:
-    """What is selected when nothing is: the DAG's first task."""
-    tasks = known.plans[dag].tasks
-    return Chosen("task", dag, next(iter(tasks))) if tasks else Chosen("dag", dag, "")
+    """What is selected when nothing is: the first task of the file that nothing comes before."""
+    plan = known.plans[dag]
+    first = next((name for name in plan.spec.tasks if not plan.tasks[name].ups), None)
+    return Chosen("task", dag, first) if first is not None else Chosen("dag", dag, "")
