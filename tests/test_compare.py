@@ -244,7 +244,7 @@ def test_a_deadline_alone_is_the_difference() -> None:
     assert first is not None
     assert (first.subject, first.in_a, first.in_b) == (
         "d@2013-01-01, its deadline",
-        "deadline missed: d of Tue 1 Jan has not succeeded; team-d is told.",
+        "deadline missed: d of Tue 1 Jan has not succeeded; team-d owns it; nobody is told: no roster.",
         "d had succeeded by then, or had no deadline.",
     )
 

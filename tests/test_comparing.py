@@ -300,3 +300,45 @@ def test_a_full_or_read_only_disk_is_told_in_words_and_leaves_nothing(
     with pytest.raises(wb.InvalidInput, match=f"cannot be written: {told}. Nothing is lost"):
         wb.save_comparison(comparing, tmp_path / "late.html")
     assert list(tmp_path.iterdir()) == []
+
+
+# what each is called, at that time
+
+
+def repaired() -> wb.Bench:
+    """A: something was done before the two part. B: what was wrong is mended early; C: only much later."""
+    bench = wb.Bench(wb.sample("daily_flights", "late_jfk"))
+    bench.do("truncate lga@2013-01-02 share 40%")
+    bench.go("2013-01-04 08:35")
+    for left in ("2013-01-03 08:40", "2013-01-04 07:00"):
+        bench.do("future A")
+        bench.go(left)
+        for line in ("lift lga", "rerun extract@2013-01-02 down", "deploy clean v2"):
+            bench.do(line)
+    return bench
+
+
+def test_a_world_is_called_by_what_was_done_in_it_until_then() -> None:
+    bench = repaired()
+    assert [*bench.session.branches] == ["A", "B", "C"]
+    two = Comparing.of(bench, "B")
+    two.now = wb.instant("2013-01-03T09:30Z")  # in C nothing has been done so far
+    assert (two.named(two.a), two.named(two.b)) == ("lift lga, rerun extract and 1 more", "nothing more was done")
+    assert Comparing.of(waiting("05:50")).named(Comparing.of(waiting("05:50")).b) == "as it was"
+    both = two.outcome(100).text.splitlines()[0]
+    assert "nothing more was done" in both
+
+
+def test_a_name_that_has_no_room_ends_with_a_whole_word() -> None:
+    two = Comparing.of(repaired(), "A")
+    words = {*"lift lga, rerun extract, deploy clean v2 and 1 2 more …".replace(",", "").split()}
+    for room in range(6, 60):
+        told = two.named(two.b, 2, room)
+        assert len(told) <= room
+        assert {*told.replace(",", "").split()} <= words, told
+
+
+def test_late_is_said_only_where_it_was_late() -> None:
+    first = wb.instant("2013-01-04T06:15Z")
+    mended = came("B", public=LATER, first=first)
+    assert lesson(Outcomes((), came("A", wrong=318, first=first), mended)) == "Both green. Green is not right."

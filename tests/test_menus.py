@@ -357,3 +357,38 @@ def test_a_reason_is_read_whole_where_there_is_room_and_else_of_the_item_at_whic
         left = " ".join(" ".join(row[:69] for row in sheet.text.splitlines()).split())
         assert ("does not run: try 1 ended 06:10. There is nothing to kill" in left) == is_whole, sheet.text
         assert len(sheet.rows) <= height
+
+
+def test_the_columns_of_a_file_can_be_chosen_before_one_of_it_has_come() -> None:
+    bench = daily("2013-01-03T05:40Z", "input:daily_flights.ewr")
+    unit = next(one for one in fault_menu(bench).items if one.name == "wrong unit")
+    assert "arr_delay" in unit.blanks[0].offers
+    text = menu_sheet(fault_menu(bench), MenuPlace(fault_menu(bench).items.index(unit), unit.values, 0, 0, True),
+                      outlook_of(bench, unit, unit.values), 96, 30).text  # fmt: skip
+    assert "choices   " in text
+    assert "arr_delay ·" in text
+
+
+def test_a_column_that_is_missing_is_what_is_asked_for() -> None:
+    bench = daily("2013-01-03T05:40Z", "input:daily_flights.ewr")
+    for name in ("wrong unit", "columns moved", "poison row", "corrected"):
+        item = next(one for one in fault_menu(bench).items if one.name == name)
+        told = outlook_of(bench, item, {**item.values, "column": " "}).refusal
+        assert told.startswith(f"{name} needs a column, such as "), told
+
+
+def test_a_fault_can_hold_from_a_day_on() -> None:
+    bench = daily("2013-01-03T05:40Z", "input:daily_flights.ewr")
+    unit = next(one for one in fault_menu(bench).items if one.name == "wrong unit")
+    values = {**unit.values, "column": "arr_delay"}
+    assert unit.typed(values) == "unit ewr@2013-01-02 arr_delay 60"
+    values["when"] = unit.blanks[2].offers[1]
+    assert (values["when"], unit.typed(values)) == ("from this day on", "unit ewr@2013-01-02 arr_delay 60 onward")
+    assert not outlook_of(bench, unit, values).refusal
+
+
+def test_what_finds_its_letter_taken_has_the_capital() -> None:
+    menu = fault_menu(daily("2013-01-03T05:40Z"))
+    keyed = {item.key: item.name for item in menu.items if item.key}
+    assert (keyed["h"], keyed["H"], keyed["W"]) == ("hangs", "half", "wrong unit")
+    assert [item.key for item in menu.items if item.name == "late"] == ["l", "", ""]  # one of several files has it

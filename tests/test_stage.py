@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import workbench as wb
-from tests.samples import session
+from tests.samples import played, session
 from workbench.views.canvas import Picture, lit, picture_of
 from workbench.views.cells import cell_width
 from workbench.views.forms import MODES, forms_for
@@ -436,3 +436,14 @@ def test_a_node_keeps_its_place_and_size_while_time_moves() -> None:
 
 def test_the_pen_has_glyphs_of_one_cell() -> None:
     assert all(cell_width(glyph) == 1 for glyph in UNICODE.marks.values())
+
+
+def test_down_leads_to_what_is_drawn_below_and_up_back_again() -> None:
+    bench = wb.Bench(played("daily_flights", "late_jfk", "2013-01-04T06:05Z"))
+    bench.choose("task:daily_flights.extract")
+    bench.graph(71, 14)
+    seen = [bench.chosen.name]
+    for direction in ("down", "down", "up", "up"):
+        assert bench.move(direction)
+        seen.append(bench.chosen.name)
+    assert seen == ["extract", "ewr", "jfk", "ewr", "extract"]

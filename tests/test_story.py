@@ -51,7 +51,12 @@ TABLE = (
     ("n", "06:10", "extract", "extract is done, with what was there. Press n."),
     ("n", "06:13", "extract", "clean is done. Press n."),
     ("n", "06:15", "extract", 'All green; 596 flights public. You guessed "wait". Press n.'),
-    ("n", "07:35", "extract", "07:35: JFK came, 318 flights. Too late: the report is out. Press n."),
+    (
+        "n",
+        "07:35",
+        "extract",
+        "07:35: JFK came, 318 flights. Too late: the report is out. At 08:00 board_dashboard reads it. Press n.",
+    ),
     (
         "n",
         "08:00",

@@ -177,10 +177,10 @@ def test_an_answer_to_an_alert_of_another_future() -> None:
 @pytest.mark.parametrize(
     ("task", "said"),
     [
-        ("", "d of Wed 2 Jan has not succeeded; team-d is told"),
-        ("load", "load of Wed 2 Jan has not succeeded; team-d is told"),
-        ("input:jfk", "jfk of Wed 2 Jan has not come; team-d is told"),
-        ("dataset:staged", "staged of Wed 2 Jan is not live; team-data is told"),
+        ("", "d of Wed 2 Jan has not succeeded; team-d owns it; nobody is told: no roster"),
+        ("load", "load of Wed 2 Jan has not succeeded; team-d owns it; nobody is told: no roster"),
+        ("input:jfk", "jfk of Wed 2 Jan has not come; team-d owns it; nobody is told: no roster"),
+        ("dataset:staged", "staged of Wed 2 Jan is not live; team-data owns it; nobody is told: no roster"),
     ],
 )
 def test_deadlines_of_all_kinds(task: str, said: str) -> None:

@@ -136,6 +136,15 @@ def test_late_by_a_span_and_at_a_time_of_the_day_on_which_the_run_is_made() -> N
         assert s.why("daily_flights.extract@2013-01-04", at="2013-01-05 07:30").state == "none"
 
 
+@pytest.mark.parametrize("name", ["landed", "daily_flights.landed"])
+def test_a_sensor_means_the_input_for_which_it_waits(name: str) -> None:
+    """The events are those of the input itself, and the line says which one it took."""
+    for line in ("late {}@2013-01-04 95m", "late {}@2013-01-04 at 09:00", "never {}@2013-01-04"):
+        done = bench().do(line.format(name))
+        assert done.events == bench().do(line.format("jfk")).events
+        assert done.lines[0] == f"{name} waits for jfk, so that is what is meant"
+
+
 def test_a_file_is_as_late_as_was_said() -> None:
     """It usually comes four minutes before it is due; what counts is when it is due."""
     s = bench()

@@ -87,6 +87,8 @@ REFUSALS = [
     # the world
     ("", "late jkf@2013-01-04 95m", "No input jkf. Did you mean jfk?"),
     ("", "late jfk 95m", "jfk has no day; write jfk@2013-01-03"),
+    ("", "late lnaded@2013-01-04 95m", "No input lnaded. Did you mean landed?"),
+    ("", "late clean@2013-01-04 95m", "clean is a task, and no sensor of an input; inputs: ewr, jfk and lga"),
     ("", "late jfk@2013-01-04",
      "late needs how much, or at which time: late jfk@2013-01-03 95m, late jfk@2013-01-03 at 07:35"),
     ("", "late jfk@2013-01-03 95m", "jfk of Thu 3 Jan has come already, Fri 4 Jan 05:56; go back first"),

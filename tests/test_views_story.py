@@ -95,10 +95,10 @@ def test_the_scheduler_goes_and_comes() -> None:
 
 def test_deadlines() -> None:
     assert told(DEADLINES, "09:30", "deadline") == [
-        "07:00 deadline missed: d of Tue 1 Jan has not succeeded; team-d is told",
+        "07:00 deadline missed: d of Tue 1 Jan has not succeeded; team-d owns it; nobody is told: no roster",
         "07:00 deadline missed: nobodys of Tue 1 Jan has not succeeded; nobody is told, as it has no owner",
-        "07:30 deadline missed: long of Tue 1 Jan has not succeeded; team-long is told",
-        "08:00 deadline missed: waits of Tue 1 Jan has not succeeded; team-d is told",
+        "07:30 deadline missed: long of Tue 1 Jan has not succeeded; team-long owns it; nobody is told: no roster",
+        "08:00 deadline missed: waits of Tue 1 Jan has not succeeded; team-d owns it; nobody is told: no roster",
     ]
 
 

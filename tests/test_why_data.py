@@ -16,7 +16,7 @@ def test_it_waits_for_a_dataset_that_nobody_has_written() -> None:
         report waits for published, since 06:10 (20 min).
           published of Thu 3 Jan is not live: nobody has written it yet.
           In d, join did not run (06:05): load failed, and it wants all its upstream tasks to succeed.
-          Starts the moment it is live. Deadline of published: 07:00; team-data is told then.
+          Starts the moment it is live. Deadline of published: 07:00; team-data owns it; nobody is told then: no roster.
           ✔ clock: 06:10
           ✔ run: started (Thu 3 Jan)
           ✖ inputs: published not live
@@ -31,7 +31,7 @@ def test_it_waits_for_a_dataset_whose_writer_runs() -> None:
         report waits for published, since 06:01 (5 min).
           published of Wed 2 Jan is not live: nobody has written it yet.
           In d, join has been running since 06:05 (try 1).
-          Starts the moment it is live. Deadline of published: 07:00; team-data is told then.
+          Starts the moment it is live. Deadline of published: 07:00; team-data owns it; nobody is told then: no roster.
           → why join@2013-01-02, which writes it
     """)
 
@@ -60,14 +60,14 @@ def test_it_waits_for_a_dataset_that_was_withdrawn() -> None:
     assert said(s, "report@2013-01-02", "2013-01-03T06:40Z") == block("""
         report waits for published, since 06:30 (10 min).
           published of Wed 2 Jan is not live: version 1 was withdrawn 06:20.
-          Starts the moment it is live. Deadline of published: 07:00; team-data is told then.
+          Starts the moment it is live. Deadline of published: 07:00; team-data owns it; nobody is told then: no roster.
           → rerun join@2013-01-02
     """)
 
 
 def test_its_deadline_was_missed() -> None:
     lines = said(data_session(), "report@2013-01-03", "2013-01-04T08:30Z").splitlines()
-    missed = "Its deadline, 07:00, was missed; team-data was told."
+    missed = "Its deadline, 07:00, was missed; team-data owns it; nobody was told: no roster."
     assert lines[1] == f"  published of Thu 3 Jan is not live: nobody has written it yet. {missed}"
     assert lines[3] == "  Starts the moment it is live. No deadline is left: it would wait for ever."
 
@@ -81,9 +81,14 @@ def test_an_input_has_a_deadline_too() -> None:
     )
     ahead = said(s, "load@2013-01-02", "2013-01-03T07:00Z").splitlines()
     assert ahead[1] == "  jfk was due 06:00; nobody knows when it comes."
-    assert ahead[2] == "  Starts the moment it comes. Deadline of jfk: 08:00; ingest is told then."
+    assert (
+        ahead[2]
+        == "  Starts the moment it comes. Deadline of jfk: 08:00; ingest owns it; nobody is told then: no roster."
+    )
     behind = said(s, "load@2013-01-02", "2013-01-03T08:30Z").splitlines()
-    assert behind[1].endswith("nobody knows when it comes. Its deadline, 08:00, was missed; ingest was told.")
+    assert behind[1].endswith(
+        "nobody knows when it comes. Its deadline, 08:00, was missed; ingest owns it; nobody was told: no roster."
+    )
 
 
 def test_a_week_of_a_dataset() -> None:

@@ -172,34 +172,34 @@ DEADLINES = """
 
 def test_a_deadline_of_its_dag_is_ahead() -> None:
     assert session(DEADLINES).why("waits", "06:30").sentences[-1] == (
-        "Starts the moment it comes. Deadline of d: 07:00; team-d is told then."
+        "Starts the moment it comes. Deadline of d: 07:00; team-d owns it; nobody is told then: no roster."
     )
 
 
 def test_its_own_deadline_is_ahead_and_that_of_its_dag_was_missed() -> None:
     assert session(DEADLINES).why("waits", "07:30").sentences[1:] == (
-        "Starts the moment it comes. Deadline: 08:00; team-d is told then.",
-        "Deadline missed: d of Tue 1 Jan had to succeed by 07:00, and it has not yet; team-d was told.",
+        "Starts the moment it comes. Deadline: 08:00; team-d owns it; nobody is told then: no roster.",
+        "Deadline missed: d of Tue 1 Jan had to succeed by 07:00, and it has not yet; team-d owns it; nobody was told: no roster.",
     )
 
 
 def test_no_deadline_is_left() -> None:
     assert session(DEADLINES).why("waits", "08:30").sentences[1:] == (
         "Starts the moment it comes. No deadline is left: it would wait for ever.",
-        "Deadline missed: d of Tue 1 Jan had to succeed by 07:00, and it has not yet; team-d was told.",
-        "Deadline missed: waits had to succeed by 08:00, and it has not yet; team-d was told.",
+        "Deadline missed: d of Tue 1 Jan had to succeed by 07:00, and it has not yet; team-d owns it; nobody was told: no roster.",
+        "Deadline missed: waits had to succeed by 08:00, and it has not yet; team-d owns it; nobody was told: no roster.",
     )
 
 
 def test_a_deadline_was_met_later() -> None:
     assert session(DEADLINES).why("waits", "09:30").sentences[-1] == (
-        "Deadline missed: waits had to succeed by 08:00, and it did later; team-d was told."
+        "Deadline missed: waits had to succeed by 08:00, and it did later; team-d owns it; nobody was told: no roster."
     )
 
 
 def test_a_deadline_within_a_span_and_its_own_owner() -> None:
     assert session(DEADLINES).why("long", "08:00").sentences[-1] == (
-        "Deadline missed: long had to succeed by 07:30, and it has not yet; team-long was told."
+        "Deadline missed: long had to succeed by 07:30, and it has not yet; team-long owns it; nobody was told: no roster."
     )
 
 

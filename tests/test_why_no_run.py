@@ -12,6 +12,8 @@ import pytest
 import workbench as wb
 from tests.samples import block, session
 from tests.why_cases import head, pause, said, unpause
+from workbench.ordering.targets import tasks_named
+from workbench.views.targets import target_of, underscored
 
 NO_RUN = """
     dag: d
@@ -333,6 +335,34 @@ def test_the_trail_leads_to_the_data() -> None:
 def test_names_that_are_not_there(target: str, told: str) -> None:
     with pytest.raises(wb.InvalidInput, match=f"^{re.escape(told)}$"):
         session(NO_RUN).why(target)
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("land_fr.load", "d.land_fr_load"),
+        ("d.land_fr.load", "d.land_fr_load"),
+        ("raw.fr.load", "e.raw_fr_load"),
+        ("land.load", "d.land_load"),
+        ("land.real", "land.real"),
+        ("both.load", "both.load"),
+        ("no.where", "no.where"),
+    ],
+)
+def test_dots_of_groups_may_be_underscores(target: str, meant: str) -> None:
+    """A task of a group is `group.task` in Airflow, and `group_task` in an imported file."""
+    s = session("""
+        {dag: d, start: 2013-01-01, tasks: {land_fr_load: , land_load: , both_load: }}
+        ---
+        {dag: e, tasks: {raw_fr_load: , both_load: }}
+        ---
+        {dag: land, tasks: {real: }}
+    """)
+    assert underscored(s.state.known, target) == meant
+    if meant not in ("both.load", "no.where"):
+        dag, _, task = meant.partition(".")
+        assert tasks_named(s.state.known, target) == [(dag, task)]
+        assert target_of(s.state.known, target)[:2] == (dag, task)
 
 
 def test_a_task_name_in_several_dags() -> None:

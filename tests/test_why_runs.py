@@ -214,9 +214,12 @@ def test_it_runs_and_missed_its_deadline() -> None:
           waits waits for jfk, since 06:00 (90 min).
           0 of 2 tasks ended, 1 under way.
           No deadline is left: it would wait for ever.
-          Deadline missed: d of Tue 1 Jan had to succeed by 07:00, and it has not yet; team-d was told.
+          Deadline missed: d of Tue 1 Jan had to succeed by 07:00, and it has not yet; team-d owns it; nobody was told: no roster.
     """)
-    assert "Deadline of d: 07:00; team-d is told then." in run_why(session(DEADLINES), "d", "06:30").sentences
+    assert (
+        "Deadline of d: 07:00; team-d owns it; nobody is told then: no roster."
+        in run_why(session(DEADLINES), "d", "06:30").sentences
+    )
 
 
 def test_nobody_decides() -> None:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+import workbench as wb
 from tui import opening
 from tui.acting.building import Building
 from tui.acting.comparing import Comparing
@@ -37,16 +38,11 @@ MAIN = {"graph": "graph", "time": "timeline", "days": "days", "data": "data"}
 WANTING = ("why", "data", "days", "alerts")  # those that say how high they would like to be
 LINES = ("header", "strip", "coach", "keys")
 SMALL = "This terminal has {} x {} cells.\nThe bench needs {} x {}: make it larger.\nNothing is lost; ctrl+q leaves."
-LEAVING = {
-    "story": "Esc again leaves the story; it goes on from here when you come back.",
-    "bench": "Esc again leaves for home; it goes on from here when you come back.",
-    "nothing": "Esc again leaves for home. Nothing of this is kept; s takes it away as a file.",
-}
 # Short words for the line of keys; the first that fit are shown.
 KEYS = (
     ("n", "next"), ("b", "back"), ("w", "why"), ("f", "fault"), ("e", "edit"), ("r", "repair"), ("c", "compare"),
-    ("u", "undo"), ("g", "go"), ("space", "play"), ("d", "day"), ("m", "what matters"), ("1-4", "views"),
-    ("/", "find"), (":", "command"),
+    ("u", "undo"), (":", "command"), ("g", "go"), ("space", "play"), ("d", "day"),
+    ("m", "what matters"), ("1-4", "views"), ("/", "find"),
 )  # fmt: skip
 
 
@@ -124,7 +120,7 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
         self._arrange(places)
         for name in (n for n in PANES if n in places):
             place = places[name]
-            self._pane(name).show(self._sheet(name, place.w - place.beside - 1, place.h - 1))
+            self._pane(name).show(self._fitting(name, place.w - place.beside - 1, place.h - 1))
         self.query_one("#header", Line).show_row(self.bench.header(width))
         self.query_one("#strip", Line).show_row(self.bench.strip(width))
         self.query_one("#coach", Line).show(coach)
@@ -162,6 +158,12 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
 
     def _graph_width(self, width: int) -> int:
         return arrange(width, 40, "graph", 8, {})["graph"].w
+
+    def _fitting(self, name: str, width: int, height: int) -> Sheet:
+        """The sheet of a pane; where it is longer than the pane, a column stays free before the scroll bar."""
+        sheet = self._sheet(name, width, height)
+        is_long = sheet.height > height and sheet.width >= width and name not in ("graph", "timeline")
+        return self._sheet(name, width - 1, height) if is_long else sheet
 
     def _sheet(self, name: str, width: int, height: int) -> Sheet:
         """The sheet of a pane, made once for each time that the bench is drawn."""
@@ -213,8 +215,7 @@ class BenchScreen(Graphing, Time, Menus, Looking, Comparing, Taking, Planning, B
             opening.leave(self.app, self.bench)  # type: ignore[arg-type]  # there is but one application
             return
         self._leaves = True
-        is_story = hasattr(guide, "is_over")
-        self.say(LEAVING["story" if is_story else "bench" if self.bench.session.recording is not None else "nothing"])
+        self.say(wb.said_on_leaving(self.bench))
         self.draw()
 
     # looking around

@@ -112,13 +112,14 @@ class CompareScreen(Screen[str | None]):
     # keys
 
     def action_step(self, by: int) -> None:
+        self.say("")
         if not (self.comparing.next() if by > 0 else self.comparing.back()):
             self.say("Nothing more comes in either of them." if by > 0 else "This is where both begin.")
         self.draw()
 
     def action_difference(self, by: int) -> None:
-        if not self.comparing.other_place(by):
-            self.say("No other run came out differently so far." if self.comparing.found.first else "")
+        is_other = self.comparing.other_place(by)
+        self.say("" if is_other else self.comparing.at_the_end)
         self.draw()
 
     def action_other(self, name: str) -> None:

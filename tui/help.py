@@ -19,7 +19,7 @@ from workbench.views.sheet import Row, Sheet, Span, wrapped_row
 # The classes whose keys are shown, in this order, by the last part of their modules.
 THEMES = {
     "bench": "moving around", "time": "time", "looking": "looking closer", "menus": "break, change, repair",
-    "graphing": "the graph", "graph": "the graph", "building": "building", "comparing": "compare",
+    "graphing": "the graph", "graph": "the graph", "menu": "a menu", "building": "building", "comparing": "compare",
     "planning": "backfills", "planner": "the backfill planner", "taking": "take away",
 }  # fmt: skip
 _NAMES = {"slash": "/", "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">",

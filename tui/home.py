@@ -150,7 +150,7 @@ class HomeScreen(Boarded):
         self.action_open(self.entries[self.at].target)
 
     def action_stay(self) -> None:
-        self.words = ("This is home. ctrl+q quits; what you did is kept.", "dim")
+        self.words = (wb.said_at_home(self.host.history), "dim")
         self.draw()
 
     def on_pane_pointed(self, event: Pane.Pointed) -> None:
@@ -216,7 +216,7 @@ def shelf(history: str | None) -> Picking:
     kept = wb.recordings_on_shelf(history)
     recent = tuple(_recent_entry(one) for one in kept.lines)
     ships = tuple(_sample_entry(one) for one in wb.samples_on_shelf())
-    otherwise = kept.problem or "nothing yet: what you do on a bench is kept, and found here"
+    otherwise = kept.problem or wb.said_on_empty_shelf(history)
     sections = [Section("Go on where you stood", recent, otherwise), Section("Samples", ships)]
     return Marking("samples and recent", sections, "recording")
 

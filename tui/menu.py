@@ -3,6 +3,7 @@ leaves and nothing has changed. It draws what the core says of a `Menu`, and doe
 
 from __future__ import annotations
 
+from itertools import accumulate
 from time import monotonic
 from typing import ClassVar, NamedTuple
 
@@ -11,9 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from tui.help import help_sheet
+from tui.modal import SheetScreen
 from tui.over import Over
 from tui.pane import Pane
-from workbench import Bench, Menu, MenuPlace, Outlook, menu_sheet, outlook_of
+from workbench import Bench, Menu, MenuPlace, Outlook, Typing, menu_sheet, outlook_of
 from workbench.views.sheet import Row, Span
 
 _WIDEST = 126
@@ -21,7 +24,7 @@ _LONG, _A_WHILE = 0.04, 0.12  # seconds
 
 
 class Taken(NamedTuple):
-    """What was taken: a line of the grammar, or another screen by its name."""
+    """What was taken: a line of the grammar, or another screen by its name (`command`: the line is to be typed on)."""
 
     line: str
     opens: str = ""
@@ -47,6 +50,8 @@ class MenuScreen(Over[Taken | None]):
         Binding("tab", "blank(1)", "Change a value", show=False),
         Binding("shift+tab", "blank(-1)", "The value before", show=False),
         Binding("pagedown,space", "read_on", "Read on in what would change", show=False),
+        Binding("colon", "type", "Type it: its line, to be changed"),
+        Binding("question_mark", "help", "These keys, and how it is typed"),
     ]
 
     def __init__(self, bench: Bench, menu: Menu) -> None:
@@ -114,8 +119,9 @@ class MenuScreen(Over[Taken | None]):
             words.append(("space", "another") if offers and self.is_whole else ("Tab", "change a value"))
         words += [("x", "lift")] if self.menu.active else []
         words += [("m", "fewer" if self.more else "more")] if self.menu.hidden and self.blank < 0 else []
-        words.append(("Esc", "leave"))
-        return tuple(span for key, word in words for span in (Span(f"{key} ", "key"), Span(f"{word}   ", "dim")))
+        words += [("Esc", "leave"), (":", "type it"), ("?", "help")]
+        return tuple(span for key, word in _fitting(words, min(self.app.size.width, _WIDEST) - 4)
+                     for span in (Span(f"{key} ", "key"), Span(f"{word}   ", "dim")))  # fmt: skip
 
     def action_read_on(self) -> None:
         """What would change, where there is more of it than fits."""
@@ -160,6 +166,8 @@ class MenuScreen(Over[Taken | None]):
         """Letters: of a value that is being changed, else they pick."""
         if event.key in ("escape", "enter", "up", "down", "tab", "shift+tab", "pagedown") or not self.menu.items:
             return
+        if event.character in (":", "?") and (self.blank < 0 or self.is_whole):
+            return  # no value begins so
         if self.blank >= 0:
             handled = self._edit(event)
         else:
@@ -268,5 +276,27 @@ class MenuScreen(Over[Taken | None]):
         item = self.menu.items[self.at]
         self.dismiss(Taken(item.typed(self.values[self.at]) if item.line else "", item.opens))
 
+    def action_type(self) -> None:
+        """The line of the item, on the command line."""
+        if self._line:
+            self.dismiss(Taken(self._line, "command"))
+
+    def action_help(self) -> None:
+        """These keys, and the verb of the item."""
+        lines = Typing(self.bench).help(self._line).text.splitlines()
+        self.app.push_screen(SheetScreen(lambda width: help_sheet(self, lines, width)))
+
+    @property
+    def _line(self) -> str:
+        """As it is typed; empty for an item that has a screen of its own."""
+        item = self.menu.items[self.at] if self.menu.items else None
+        return item.typed(self.values[self.at]) if item is not None and item.line else ""
+
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def _fitting(words: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """As many keys as there is room for."""
+    ends = accumulate(len(key) + len(word) + 4 for key, word in words)
+    return [pair for pair, end in zip(words, ends, strict=True) if end - 3 <= width]

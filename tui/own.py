@@ -15,7 +15,7 @@ from tui.picking import Board, Boarded, Keys, margin_of
 from workbench.views.sheet import Row, Sheet, Span, wrapped_row
 
 TEXT = (
-    "The path of a YAML file; or tasks, written as they follow each other:",
+    "The path of a YAML file, or of one of Airflow, dbt, GitHub Actions; or tasks as they follow each other:",
     "extract >> clean >> publish        [orders, users] >> join >> report",
 )
 _ENDINGS = (".yaml", ".yml")
@@ -43,6 +43,8 @@ class OwnPipeline(Boarded):
         super().__init__()
         self.typed = text
         self.problems: tuple[str, ...] = ()
+        # What another tool's file holds, until it is made a pipeline file.
+        self.brought: wb.Imported | None = None
 
     def compose(self) -> ComposeResult:
         yield Board("intro")
@@ -67,7 +69,7 @@ class OwnPipeline(Boarded):
         rows: list[Row] = [()]
         for problem in self.problems:
             rows += wrapped_row((Span("✖ ", "bad"), Span(problem, "error")), wide - 2, "  ")
-        rows += [] if self.problems else self._offers(wide)
+        rows += [] if self.problems else _found(self.brought, wide) if self.brought else self._offers(wide)
         return Sheet("", tuple((Span(" " * left), *row) for row in rows))
 
     def _offers(self, width: int) -> tuple[Row, ...]:
@@ -78,7 +80,7 @@ class OwnPipeline(Boarded):
         return wrapped_row((Span("   ".join(names), "dim"),), width)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.typed, self.problems = event.value, ()
+        self.typed, self.problems, self.brought = event.value, (), None
         self.draw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -87,12 +89,28 @@ class OwnPipeline(Boarded):
         if not text:
             return
         try:
-            wb.sketch(text) if is_sketch(text) else wb.file_on_shelf(Path(text).expanduser())
+            target = self._target(text)
         except wb.InvalidInput as error:
             self.problems = tuple(str(problem) for problem in error.problems)
+            target = ""
+        if target:
+            self.dismiss(target)
+        else:
             self.draw()
-            return
-        self.dismiss(f"text:{text}" if is_sketch(text) else f"file:{Path(text).expanduser()}")
+
+    def _target(self, text: str) -> str:
+        """What to open; "" when a file of another tool was read, and a second Enter makes a pipeline file of it."""
+        if is_sketch(text):
+            wb.sketch(text)
+            return f"text:{text}"
+        path = Path(text).expanduser()
+        if self.brought is not None:
+            return f"file:{self.brought.save(self.brought.beside())}"
+        self.brought = wb.of_another_tool(path)
+        if self.brought is not None:
+            return ""
+        wb.file_on_shelf(path)
+        return f"file:{path}"
 
     def action_complete(self) -> None:
         found = paths(self.typed)
@@ -104,6 +122,14 @@ class OwnPipeline(Boarded):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def _found(brought: wb.Imported, width: int) -> list[Row]:
+    """What is in a file of another tool, and what Enter does."""
+    place = brought.beside().name
+    rows = list(wrapped_row((Span("Enter", "key"), Span(f" makes {place} of it, beside it, and opens that.")), width))
+    told = (((Span(line),), "    " if line.startswith(" ") else "") for line in brought.told)
+    return [*rows, (), *(row for line, indent in told for row in wrapped_row(line, width, indent))]
 
 
 def is_sketch(text: str) -> bool:
@@ -120,7 +146,7 @@ def _picture(text: str, width: int) -> tuple[Row, ...]:
 
 
 def paths(text: str) -> list[str]:
-    """Folders and YAML files whose path begins so, as they are written; folders end in a slash."""
+    """Folders and pipeline files whose path begins so, as they are written; folders end in a slash."""
     head, _, tail = text.rpartition("/")
     folder = Path(f"{head}/" if "/" in text else ".").expanduser()
     try:
@@ -129,7 +155,7 @@ def paths(text: str) -> list[str]:
         return []
     kept = [one for one in found if one.name.startswith(tail) and (tail.startswith(".") or one.name[0] != ".")]
     lead = f"{head}/" if "/" in text else ""
-    return [f"{lead}{one.name}{'/' if one.is_dir() else ''}" for one in kept if one.is_dir() or _is_yaml(one)]
+    return [f"{lead}{one.name}{'/' if one.is_dir() else ''}" for one in kept if one.is_dir() or _is_pipeline(one, tail)]
 
 
 def _common(texts: list[str]) -> str:
@@ -138,8 +164,9 @@ def _common(texts: list[str]) -> str:
     return first[: next((n for n, letter in enumerate(first) if last[n : n + 1] != letter), len(first))]
 
 
-def _is_yaml(path: Path) -> bool:
-    return path.suffix in _ENDINGS
+def _is_pipeline(path: Path, typed: str) -> bool:
+    """A YAML file; one of Python, which may be Airflow's, once its name has begun."""
+    return path.suffix in _ENDINGS or (bool(typed) and path.suffix == ".py")
 
 
 def _shown(path: str) -> str:

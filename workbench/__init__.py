@@ -60,6 +60,9 @@ if TYPE_CHECKING:
     from workbench.bench.shelf import recordings_on_shelf as recordings_on_shelf
     from workbench.bench.shelf import said_when as said_when
     from workbench.bench.shelf import samples_on_shelf as samples_on_shelf
+    from workbench.bench.staying import said_at_home as said_at_home
+    from workbench.bench.staying import said_on_empty_shelf as said_on_empty_shelf
+    from workbench.bench.staying import said_on_leaving as said_on_leaving
     from workbench.cells import Draft as Draft
     from workbench.cells import cell_offers as cell_offers
     from workbench.cells import raised_in_cell as raised_in_cell
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
     from workbench.importing.arrows import sketch as sketch
     from workbench.importing.saving import Imported as Imported
     from workbench.importing.saving import imported as imported
+    from workbench.importing.saving import of_another_tool as of_another_tool
     from workbench.keeping import Keeper as Keeper
     from workbench.keeping import open as open
     from workbench.keeping import reopen as reopen
@@ -180,9 +184,13 @@ _HOMES = {
     "Told": "stepper",
     "ahead": "stepper",
     "imported": "importing.saving",
+    "of_another_tool": "importing.saving",
     "packed": "stepper",
     "parting_html": "stepper",
     "point": "stepper",
+    "said_at_home": "bench.staying",
+    "said_on_empty_shelf": "bench.staying",
+    "said_on_leaving": "bench.staying",
     "spots_of": "stepper",
     "stepper_style": "stepper",
     "typed": "stepper",

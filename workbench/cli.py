@@ -61,7 +61,11 @@ ELSEWHERE = {
     "replay": ("workbench.cli_tui", "replay", "Look at a recording on the bench, step by step."),
     "play": ("workbench.cli_tui", "play", "FILE in plain lines: one sentence a step, verbs typed."),
     "serve": ("workbench.cli_tui", "serve", "The bench in a browser, on this machine."),
-    "import": ("workbench.cli_import", "import_command", "A pipeline of Airflow, dbt, Actions, ... as a pipeline file."),
+    "import": (
+        "workbench.cli_import",
+        "import_command",
+        "A pipeline of Airflow, dbt, ... as a pipeline file.",
+    ),
     "notebooks": ("workbench.cli_notebooks", "notebooks", "The tutorial notebooks, and copies of them to work in."),
     "history": ("workbench.cli_history", "history_group", "Look into histories: list, show, compare, query."),
     "data": ("workbench.cli_data", "data", "What was written: versions, what is live, who read it, checks."),

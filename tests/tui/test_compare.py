@@ -54,7 +54,12 @@ def test_arrows_go_to_the_next_difference() -> None:
         await driven.press("down")
         driven.shows("outcome of punctuality for Thu 3 Jan, difference 2 of 2")
         await driven.press("down")
-        driven.shows("No other run came out differently")
+        driven.shows("This is the last of 2 differences so far.")
+        await driven.press("up")
+        driven.shows("difference 1 of 2", "☞ ")
+        assert "This is the last" not in driven.text
+        await driven.press("up")
+        driven.shows("This is the first of 2 differences so far.")
 
     drive(play, waiting())
 
@@ -123,3 +128,17 @@ def test_places_fill_the_screen_without_overlap(size: tuple[int, int], rows: tup
         assert place.h > 0
         seen |= cells
     assert seen == {(x, y) for x in range(width) for y in range(height)}
+
+
+def test_leaving_leads_back_to_the_pipeline_and_the_selection_of_before() -> None:
+    bench = waiting()
+    bench.choose("task:daily_flights.clean")
+    before = (bench.dag, bench.chosen, bench.day)
+
+    async def play(driven: Driven) -> None:
+        await driven.press("c", "down")
+        driven.shows("outcome of punctuality")
+        await driven.press("escape")
+
+    drive(play, bench)
+    assert (bench.dag, bench.chosen, bench.day) == before

@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
+import pytest
+
 import workbench as wb
 from tests.bench_cases import sample_bench, spans, states_in
 from tests.tui.screens import SIZES, Driven, bench_on, drive
+from tui.pane import Pane
 from workbench.views.grid import GridSheet
+from workbench.views.sheet import Sheet, Span
 
 FRIDAY = "2013-01-04T08:40Z"
 
@@ -332,3 +336,49 @@ def test_many_days_scroll_to_the_one_that_is_shown_and_labels_stay() -> None:
         driven.shows("task_000", "Jan     Feb 2013", "[●")
 
     drive(play, big(40, 90), (80, 24))
+
+
+# what readers got is not cut, and the scroll bar touches no text
+
+
+def spoiled() -> wb.Bench:
+    bench = bench_on()
+    bench.do("unit ewr@2013-01-02 arr_delay 60 onward")
+    bench.go("Fri 08:35")
+    return bench
+
+
+@pytest.mark.parametrize("width", [80, 100, 118, 150, 200])
+def test_what_a_reader_got_is_never_cut(width: int) -> None:
+    text = spoiled().data(width - 1).text
+    assert "…" not in text.partition("pub_punctuality of")[0]
+    assert "board_dashboard Fri 08:00" in text
+    got = [line for line in text.splitlines() if "ops_email Fri 08:30" in line]
+    assert all("✖ ops_email" in line or "318 missing" in line for line in got)
+
+
+def test_what_is_too_long_for_the_column_goes_on_below() -> None:
+    bench = what_if_b()
+    bench.do("never jfk@2013-01-03")
+    bench.go("08:40")
+    for width in range(84, 140):
+        words = " ".join(bench.data(width).text.partition("\n\n")[0].split())
+        assert "…" not in words, words
+        assert "wanted Thu 3: got" in words or "wanted Thu" in words
+
+
+def test_a_column_stays_free_before_the_scroll_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = spoiled()
+
+    def full(width: int) -> Sheet:
+        return Sheet("data", ((Span("x" * width),),) * 60)
+
+    monkeypatch.setattr(bench, "data", full)
+
+    async def play(driven: Driven) -> None:
+        await driven.press("4")
+        pane = driven.app.screen.query_one("#data", Pane)
+        assert pane.show_vertical_scrollbar
+        assert pane.sheet.width == pane.scrollable_content_region.width - 1
+
+    drive(play, bench, (118, 24))

@@ -92,7 +92,9 @@ def test_arrows_and_enter_choose_and_go_round(known: Path) -> None:
 def test_a_sample_is_found_by_typing_and_opened(known: Path) -> None:
     async def play(driven: Driven) -> None:
         await driven.press("4")
-        driven.shows("nothing yet: what you do on a bench is kept", "Samples", "harbor_air", "type to filter")
+        driven.shows(
+            "nothing is kept in this session of the program (--history none)", "Samples", "harbor_air", "type to filter"
+        )
         await driven.type("flood")
         driven.shows("► unpause_flood", "scenarios: unpause_flood")
         assert "harbor_air" not in driven.text
@@ -223,6 +225,32 @@ def test_all_that_is_wrong_with_a_file_is_told_where_it_can_be_mended(known: Pat
     drive(play, None, (80, 24))
 
 
+AIRFLOW = """from airflow.sdk import DAG
+from airflow.providers.standard.operators.empty import EmptyOperator
+with DAG("orders", schedule="0 6 * * *") as dag:
+    EmptyOperator(task_id="load") >> EmptyOperator(task_id="publish")
+"""
+
+
+def test_a_file_of_another_tool_is_offered_to_be_imported(known: Path) -> None:
+    """What is there is never written over, and nothing is written before a second Enter."""
+    (known / "orders.py").write_text(AIRFLOW, encoding="utf-8")
+    (known / "orders.yaml").write_text("mine", encoding="utf-8")
+
+    async def play(driven: Driven) -> None:
+        await driven.press("3")
+        await driven.type("orders.py")
+        await driven.press("enter")
+        driven.shows("Enter makes orders_2.yaml of it", "orders: 2 tasks, 1 edge", "Guessed:")
+        assert not (known / "orders_2.yaml").exists()
+        await driven.press("enter")
+        assert list(bench_of(driven).known.plans["orders"].tasks) == ["load", "publish"]
+
+    drive(play, None, (80, 24))
+    assert (known / "orders.yaml").read_text("utf-8") == "mine"
+    assert (known / "orders_2.yaml").read_text("utf-8").startswith("# Imported from ")
+
+
 def test_what_cannot_be_sketched_is_told(known: Path) -> None:
     async def play(driven: Driven) -> None:
         await driven.press("3")
@@ -289,10 +317,35 @@ def test_an_old_console_gets_characters_that_it_has(known: Path) -> None:
 
 def test_paths_are_completed(known: Path) -> None:
     (known / "dags").mkdir()
-    for name in ("orders.yaml", "orders_old.yml", "notes.txt", ".hidden.yaml"):
+    for name in ("orders.yaml", "orders_old.yml", "notes.txt", ".hidden.yaml", "orders.py"):
         (known / "dags" / name).write_text("", encoding="utf-8")
     assert paths("da") == ["dags/"]
     assert paths("dags/") == ["dags/orders.yaml", "dags/orders_old.yml"]
+    assert paths("dags/o") == ["dags/orders.py", "dags/orders.yaml", "dags/orders_old.yml"]
     assert paths("dags/.h") == ["dags/.hidden.yaml"]
     assert paths("nowhere/x") == []
     assert f"{known}/hello.yaml" in paths(f"{known}/he")
+
+
+@pytest.mark.parametrize(
+    ("history", "at_home", "on_shelf", "on_leaving"),
+    [
+        (None, "ctrl+q quits; what you did is kept.", "no bench so far: what happens on one is kept, and found here",
+         "Nothing has happened yet; what happens is kept."),
+        ("none", "ctrl+q quits; nothing is kept then.", "nothing is kept in this session of the program",
+         "Nothing of this is kept; s takes it away as a file."),
+    ],
+)  # fmt: skip
+def test_what_is_kept_is_said_alike_everywhere(
+    known: Path, history: str | None, at_home: str, on_shelf: str, on_leaving: str
+) -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("escape")
+        driven.shows(at_home)
+        await driven.press("4")
+        driven.shows(on_shelf)
+        await driven.type("unpause")
+        await driven.press("enter", "tab", "escape")
+        driven.shows(on_leaving)
+
+    drive(play, None, (120, 30), history=history)

@@ -218,3 +218,29 @@ def test_the_guide_hears_of_menus() -> None:
 
     drive(play, bench)
     assert heard == [("menu", "fault"), ("do", "never jfk@2013-01-03")]
+
+
+def test_the_line_of_an_item_is_typed_on_and_changed() -> None:
+    async def play(driven: Driven) -> None:
+        await driven.press("f", "l")
+        driven.shows(": type it", "? help")
+        await driven.press("colon")
+        driven.shows("one line, one command")
+        await driven.press("backspace", "backspace", "backspace", *"2h", "enter")
+
+    bench = at_0555()
+    drive(play, bench, (100, 30))
+    assert "jfk of Thu 3 Jan comes Fri 4 Jan 08:00" in str(bench.session.events[-1])
+
+
+def test_a_question_mark_in_a_menu_shows_its_keys_and_how_the_item_is_typed() -> None:
+    async def play(driven: Driven) -> None:
+        for keys, verb in ((("f", "down"), "outage"), (("f", "l"), "late INPUT@DAY")):
+            await driven.press(*keys, "question_mark")
+            driven.shows("keys and help", "Take it")
+            assert verb in driven.app.screen.sheet.text  # type: ignore[attr-defined]
+            await driven.press("escape")
+            assert isinstance(driven.app.screen, MenuScreen)
+            await driven.press("escape")
+
+    drive(play, at_0555(), (100, 40))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # What an item may open instead of doing a line: the action of the screen.
 OPENS = {"planner": "plan"}
+TYPED = "command"
 
 
 class Menus(Acting):
@@ -55,13 +56,15 @@ class Menus(Acting):
     def _taken(self, taken: Taken | None) -> None:
         if taken is None:
             self.draw()
+        elif taken.opens == TYPED:
+            self.action_command(taken.line)
         elif taken.opens:
             getattr(self, f"action_{OPENS[taken.opens]}")()
         else:
             self.do_line(taken.line)
 
-    def action_command(self) -> None:
-        self.app.push_screen(screens.CommandLine(self.bench), self._typed)
+    def action_command(self, line: str = "") -> None:
+        self.app.push_screen(screens.CommandLine(self.bench, line), self._typed)
 
     def _typed(self, line: str | None) -> None:
         """Do what was typed; what goes to a time may take long, and is done as `g` does it."""

@@ -11,6 +11,7 @@ from workbench.engine.state import Arrival
 from workbench.ordering import active
 from workbench.scenario.deliveries import came_of
 from workbench.timetable import Partition
+from workbench.views.reach import writers_of
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
@@ -67,10 +68,10 @@ def above_in_all_dags(bench: Bench, dag: str, tasks: Iterable[str]) -> Iterator[
                           if need.name in p.writes]  # fmt: skip
 
 
-def taken_files(bench: Bench, dag: str, tasks: Iterable[str]) -> list[Taken]:
-    """The files of the day shown that have come and that these tasks take."""
+def taken_files(bench: Bench, dag: str, tasks: Iterable[str], window: Partition | None = None) -> list[Taken]:
+    """The files of a day, of the one shown where none is named, that have come and that these tasks take."""
     known, spec = bench.known, bench.known.plans[dag].spec
-    window = spec.grid.containing(bench.window.start)
+    window = spec.grid.containing((window or bench.window).start)
     found: dict[tuple[str, str], Taken] = {}
     for task in tasks:
         one = known.plans[dag].tasks.get(task)
@@ -79,6 +80,14 @@ def taken_files(bench: Bench, dag: str, tasks: Iterable[str]) -> list[Taken]:
             for part in windows_for(known, need, spec, window) if need.name in known.homes and not need.dag else ():
                 _keep(bench, found, need.name, part)
     return list(found.values())
+
+
+def files_behind(bench: Bench, datasets: Iterable[str], window: Partition | None = None) -> list[Taken]:
+    """The files of the day shown, or of another, from which these datasets come, through all DAGs; each once."""
+    writers = (one for name in datasets for one in writers_of(bench.known, name))
+    above = (place for dag, task in writers for place in above_in_all_dags(bench, dag, [task]))
+    found = (file for dag, tasks in above for file in taken_files(bench, dag, tasks, window))
+    return list({(one.name, one.window.key): one for one in found}.values())
 
 
 def _keep(bench: Bench, found: dict[tuple[str, str], Taken], name: str, window: Partition) -> None:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from workbench.bench.futures import HOW, called
+from workbench.bench.futures import HOW, until_now
 from workbench.bench.outcomes import OutcomeRow, Outcomes, Side, lesson, outcomes
-from workbench.bench.short_names import short_commands, short_fault
+from workbench.bench.short_names import short_fault
 from workbench.branch import Branch
 from workbench.engine import Known
 from workbench.engine.events import FaultInjected
@@ -169,6 +169,15 @@ class Comparing:
         dag, plan = next(iter(self.a.known_at(self.now).plans.items()))
         return dag, plan.spec.grid.last_ended(self.now).key
 
+    @property
+    def at_the_end(self) -> str:
+        """Why there is no other difference that way."""
+        places = self.places
+        if len(places) < 2 or self.place not in places:
+            return "No other run came out differently so far." if self.found.first else ""
+        which = "first" if self.place == places[0] else "last"
+        return f"This is the {which} of {len(places)} differences so far."
+
     def other_place(self, by: int) -> bool:
         """The next difference, or the one before; False when there is no other."""
         places = self.places
@@ -193,16 +202,14 @@ class Comparing:
         return Comparing(self.a, Future(self.b.session, name, name), self.now, self.bench)
 
     def leave(self, keep: str = "") -> None:
-        """Back to the bench, which then stands at the instant of both; `keep`: in this future."""
+        """Back to the bench, which then stands at the instant of both, with the selection of before; `keep`: in this
+        future."""
         if self.bench is None:
             return
         if keep and keep != self.bench.session.branch.name:
             self.bench.session.enter(keep)
         if self.bench.now != self.now:
             self.bench.go_to(self.now)
-        dag, key = self.place
-        if dag in self.bench.known.plans and self.chosen is not None:
-            self.bench.choose(f"run:{dag}@{key}")
 
     # what is seen
 
@@ -267,7 +274,7 @@ class Comparing:
         """The first difference, what each did there, and because of which command."""
         rows: list[Row] = []
         for one, style in ((self.a, "strong"), (self.b, "you")):
-            rows.append(clipped((Span(f"{one.name}  ", style), Span(self.named(one), "dim")), width))
+            rows.append(self._headed(one, style, width))
         first = self.found.first
         if first is None:
             rows += [(), (Span(f"{self.a.name} and {self.b.name} are the same so far. n steps both on.", "dim"),)]
@@ -282,7 +289,11 @@ class Comparing:
     def _because(self, because: tuple[str, ...], width: int) -> Iterator[Row]:
         """The commands behind the first difference, and those that came after it; many on a narrow screen in short."""
         if width < _ROOMY and len(because) > 1:
-            said = "; ".join(f"{one.name}: {told}" for one in (self.a, self.b) if (told := self.named(one, _ALL, "")))
+            said = "; ".join(
+                f"{one.name}: {told}"
+                for one in (self.a, self.b)
+                if self._commands(one) and (told := self.named(one, _ALL))
+            )
             yield from wrapped_row((Span("   because in ", "dim"), Span(said, "you")), width, "   ")
             return
         for word, lines in (("because", because), ("then", self._then())):
@@ -305,10 +316,9 @@ class Comparing:
         other = self.b if one is self.a else self.a
         return list(commands_apart(one.branch, other.branch, self.now))
 
-    def named(self, one: Future, most: int = 2, none: str | None = None) -> str:
-        """What a future is, in a few words: what was done in it alone until now; else `none`, or what it is called."""
-        told = short_commands(self._commands(one), one.branch.log, most)
-        return told or (called(one.branch) if none is None else none)
+    def named(self, one: Future, most: int = 2, room: int | None = None) -> str:
+        """What a future is now, in a few words and in so many cells: what was done in it alone, or that nothing was."""
+        return until_now(one.branch, self._commands(one), self.now, most, room)
 
     def lanes(self, room: int = 1000) -> tuple[Lane, ...]:
         """What is the same in both, once; then the lanes of one future that differ, then those of the other. For so
@@ -393,7 +403,8 @@ class Comparing:
         wide = max(8, (width - head - 2) // 2)
         most = max([len(row.a.text) for row in found.rows] + [len(self.a.name)], default=8) + 3
         wide = max(12, min(wide, max(most, len(f"{self.a.name}  {self.named(self.a)}") + 3)))
-        heads = *self._column(self.a, "strong", wide), *self._column(self.b, "you", 0)
+        left = self._headed(self.a, "strong", wide - 1)
+        heads = *left, Span(" " * (wide - row_width(left))), *self._headed(self.b, "you", width - head - wide)
         rows.append(clipped((Span(" " * head), *heads), width))
         for row in found.rows:
             rows += _beside(row, head, wide, width)
@@ -402,10 +413,10 @@ class Comparing:
         several = f", difference {at} of {len(places)}" if len(places) > 1 and at else ""
         return Sheet(f"outcome of {self.title}{several}", tuple(rows))
 
-    def _column(self, one: Future, style: str, wide: int) -> Row:
-        """The head of a column: its letter, and what it is."""
-        row = clipped((Span(f"{one.name}  ", style), Span(self.named(one), "dim")), wide - 1 if wide else 60)
-        return (*row, Span(" " * max(0, wide - row_width(row))))
+    def _headed(self, one: Future, style: str, width: int) -> Row:
+        """The head of a column: its letter, and what it is now."""
+        told = self.named(one, room=width - len(one.name) - 2)
+        return clipped((Span(f"{one.name}  ", style), Span(told, "dim")), width)
 
     def coach(self, width: int) -> Row:
         told = self.lesson or "n steps both on, on one clock."

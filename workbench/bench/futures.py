@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from workbench.bench.short_names import short_commands
 from workbench.branch import Branch
+from workbench.engine.events import COMMANDS
 from workbench.session import Session
+from workbench.views.cells import cell_width as cells
 from workbench.views.clock import Clock, listed, plural
 from workbench.views.compare import commands_apart
 from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
@@ -18,8 +21,10 @@ from workbench.views.sheet import Row, Sheet, Span, clipped, wrapped_row
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
+_MOST = 2
 _WORDS = {"success": "ended well", "failed": "failed", "running": "under way", "queued": "waiting to start"}
-AS_IT_WAS = "as it was"
+AS_IT_WAS, FIRST = "as it was", "the first one"
+NO_MORE = "nothing more was done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ def _line(branch: Branch) -> FutureLine:
 
 
 def command_of(branch: Branch) -> str:
-    """What was done in it that was not done in its parent: one command in its sentence, several in a few words."""
+    """What was done in it that was not done in its parent, if it has one: one command in its sentence, several in a few
+    words."""
     kept = _NAMED.get(branch)
     if kept is None or kept[0] != len(branch.log):
         kept = _NAMED[branch] = (len(branch.log), _named(branch))
@@ -59,8 +65,29 @@ _NAMED: WeakKeyDictionary[Branch, tuple[int, str]] = WeakKeyDictionary()
 
 def _named(branch: Branch) -> str:
     if branch.parent is None:
-        return ""
+        return short_commands([one for one in branch.log if isinstance(one, COMMANDS)], branch.log)
     return short_commands([*commands_apart(branch, branch.parent, branch.reached)], branch.log)
+
+
+def until_now(branch: Branch, own: Sequence[Any], at: datetime, most: int = _MOST, room: int | None = None) -> str:
+    """What it is at an instant (UTC), in a few words and in so many cells: `own` are the commands that it alone had by
+    then. With none of these: is it as it was, or were there commands that others have as well?"""
+    if not own:
+        return NO_MORE if any(isinstance(one, COMMANDS) for one in branch.log[: branch.position_at(at)]) else AS_IT_WAS
+    said = [
+        short_commands(own, branch.log, most),
+        *(short_commands(own, branch.log, n, False) for n in range(most, 0, -1)),
+    ]
+    fits = next((one for one in said if room is None or cells(one) <= room), None)
+    return fits if fits is not None else _cut(said[-1], room or 0)
+
+
+def _cut(text: str, room: int) -> str:
+    """The whole words that have room."""
+    words = text.split()
+    while words and cells(" ".join(words)) + 2 > room:
+        words.pop()
+    return f"{' '.join(words)} …".strip()
 
 
 def called(branch: Branch) -> str:
@@ -95,7 +122,13 @@ HOW = (
 def _rows(one: FutureLine, is_here: bool, clock: Clock, width: int) -> list[Row]:
     target = f"future:{one.name}"
     mark = Span("► " if is_here else "  ", "chosen")
-    left = f"left {one.parent}" + (f" at {clock.full(one.left_at)}" if one.left_at else "") if one.parent else AS_IT_WAS
+    left = (
+        f"left {one.parent}" + (f" at {clock.full(one.left_at)}" if one.left_at else "")
+        if one.parent
+        else FIRST
+        if one.command
+        else AS_IT_WAS
+    )
     head = (mark, Span(f"{one.name}  ", "chosen" if is_here else "strong", target), Span(left, "", target))
     told = [*([Span(f"    {one.command}", "you")] if one.command else [])]
     rows = [clipped(head, width), *([clipped(tuple(told), width)] if told else [])]

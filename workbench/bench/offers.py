@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from workbench.bench.bad_files import Taken, above_in_all_dags, bad_files, taken_files, with_all_above
+from workbench.bench.bad_files import Taken, above_in_all_dags, bad_files, files_behind, taken_files, with_all_above
 from workbench.bench.chosen import Chosen
-from workbench.bench.remaking import is_below, line_of, remakes, words_of
+from workbench.bench.noticed import is_noticed
+from workbench.bench.remaking import is_below, line_of, read_by, remakes, words_of
 from workbench.bench.remaking import named as _named
 from workbench.bench.short_names import next_version
+from workbench.bench.unfinished import left
 from workbench.engine import Run
 from workbench.engine.state import UNDER_WAY
 from workbench.model import InvalidInput, Need
@@ -49,7 +51,8 @@ def offers(bench: Bench, told: Told) -> tuple[Offer, ...]:
     """At most MOST, those first that end what is wrong, each of which can be done now."""
     found: dict[str, Offer] = {}
     every, files = list(_all(bench, told)), list(_again(bench, told))
-    first = (*_new_code(bench, told), *(() if _is_to_be_tried(told) else files), *_remakes(bench, told))
+    first = (*_new_code(bench, told), *(() if _is_to_be_tried(told) else files), *_remakes(bench, told),
+             *(Offer("r", one.words, one.line) for one in left(bench).steps))  # fmt: skip
     for one in (*first, *every, *files):
         if _is_in_vain(bench, told, one.line):
             continue
@@ -217,8 +220,8 @@ def _is_below_a_remake(bench: Bench, line: str) -> bool:
 
 
 def _again(bench: Bench, told: Told) -> Iterator[Offer]:
-    """A file that a person spoiled, once more and right."""
-    for one in bad_files(bench, _files_of(bench, told)):
+    """A file that a person spoiled, once more and right: from when on somebody can know that it is not."""
+    for one in bad_files(bench, (file for file in _files_of(bench, told) if is_noticed(bench, file))):
         yield Offer("r", f"get {one.file.name} of {one.file.spoken} again: lift its fault", f"lift {one.number}")
 
 
@@ -228,6 +231,8 @@ def _files_of(bench: Bench, told: Told) -> list[Taken]:
         above = above_in_all_dags(bench, told.dag, [told.task])
         return [file for dag, tasks in above for file in taken_files(bench, dag, tasks)]
     dag, name = bench.chosen.dag or bench.dag, bench.chosen.name
+    if bench.chosen.kind in ("dataset", "consumer"):
+        return files_behind(bench, [name] if bench.chosen.kind == "dataset" else read_by(bench, name))
     plan = bench.known.plans.get(dag)
     if plan is None:
         return []

@@ -55,14 +55,20 @@ class OutcomeRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Came:
     """How a run came out in one future. `state` is empty where there is no run; `public`: since when what it made can
-    be read, None while it cannot; `wrong`: rows that are not as they should be, None when nobody can say; `missed`:
-    reads that got wrong rows."""
+    be read now, None while it cannot; `first`: since when some of it could be; `wrong`: rows that are not as they
+    should be, None when nobody can say; `missed`: reads that got wrong rows."""
 
     name: str
     state: str
     public: datetime | None
     wrong: int | None
     missed: int
+    first: datetime | None = None
+
+    def was_later(self, other: Came) -> bool:
+        """Could it be read only later than that of the other? What was only mended later was not late."""
+        mine, theirs = self.first or self.public, other.first or other.public
+        return mine is not None and theirs is not None and mine > theirs
 
     @property
     def is_green(self) -> bool:
@@ -240,6 +246,7 @@ def _short(clock: Clock, at: datetime) -> str:
 def _came(side: Side, dag: str, window: Partition, names: list[str], shows_right: bool) -> Came:
     run = _run(side, dag, window)
     versions = [version for name in names if (version := _version(side, dag, window, name)) is not None]
+    ever = [one for name in names for one in side.known.data.versions.get((name, window.key), ()) if one.live]
     wrong = [found for version in versions if (found := side.wrong(version)) is not None]
     missed = sum(
         side.read_wrong(read) > 0
@@ -252,6 +259,7 @@ def _came(side: Side, dag: str, window: Partition, names: list[str], shows_right
         max((version.live[-1].since for version in versions), default=None),
         max(wrong) if wrong and shows_right else None,
         missed if shows_right else 0,
+        min((one.live[0].since for one in ever), default=None),
     )
 
 
@@ -264,7 +272,7 @@ def lesson(found: Outcomes) -> str:
 def _green_and_wrong(one: Came, two: Came) -> str:
     if not (one.is_green and two.is_green and one.wrong and two.wrong == 0 and one.public and two.public):
         return ""
-    late = "Late is not failed; green" if two.public > one.public else "Green"
+    late = "Late is not failed; green" if two.was_later(one) else "Green"
     return f"Both green. {late} is not right."
 
 

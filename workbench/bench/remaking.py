@@ -81,13 +81,14 @@ def _behind(bench: Bench) -> list[tuple[Run, tuple[str, ...]]]:
         return [(run, tasks)] if run is not None else []
     if chosen.kind == "input":
         return _takers(bench, chosen.name)
-    names = [chosen.name] if chosen.kind == "dataset" else _read(bench, chosen.name)
+    names = [chosen.name] if chosen.kind == "dataset" else read_by(bench, chosen.name)
     versions = [_newest(bench, name) for name in names if name in bench.known.makers]
     made = [(bench.known.runs.get(one.run), one.task) for one in versions if one is not None]
     return [(run, (task,)) for run, task in made if run is not None and task in run.cells]
 
 
-def _read(bench: Bench, reader: str) -> list[str]:
+def read_by(bench: Bench, reader: str) -> list[str]:
+    """The datasets that somebody reads, each once."""
     return list(dict.fromkeys(text.partition("@")[0] for text in bench.known.consumers[reader].reads))
 
 

@@ -40,8 +40,8 @@ _FAULTS = {
     "Doubled": "double file of", "SchemaDrift": "moved columns of", "UnitDrift": "wrong unit in",
     "Poison": "poison row in", "LateRows": "late rows of", "Correction": "corrected file of",
     "Moved": "moved file of", "Flaky": "failures of", "Outage": "outage of", "Quota": "quota of", "Bug": "bug in",
-    "Slow": "slow", "Varies": "other lengths of", "Hang": "hanging", "WorkerLost": "lost worker of", "Zombie": "zombie of",
-    "LostAnswer": "lost answer of", "CrashAfterWrite": "crash of", "Partial": "half-written",
+    "Slow": "slow", "Varies": "other lengths of", "Hang": "hanging", "WorkerLost": "lost worker of",
+    "Zombie": "zombie of", "LostAnswer": "lost answer of", "CrashAfterWrite": "crash of", "Partial": "half-written",
     "SchedulerDown": "scheduler off", "Choice": "choice of", "Deploy": "deploy of",
 }  # fmt: skip
 
@@ -81,9 +81,10 @@ _COMMANDS: dict[type, Callable[[Any, Sequence[Event]], str]] = {
 }
 
 
-def short_commands(events: Sequence[Any], log: Sequence[Event] = (), most: int = _MOST) -> str:
-    """`lift lga, deploy clean v2 and 2 more`; one alone in its whole sentence; empty where there is none."""
-    if len(events) == 1 and not isinstance(events[0], FaultLifted):
+def short_commands(events: Sequence[Any], log: Sequence[Event] = (), most: int = _MOST, whole: bool = True) -> str:
+    """`lift lga, deploy clean v2 and 2 more`; one alone in its whole sentence, if `whole`; empty if
+    there is none."""
+    if whole and len(events) == 1 and not isinstance(events[0], FaultLifted):
         return str(events[0].sentence)
     said = list(dict.fromkeys(short_command(one, log) for one in events))
     more = len(said) - most

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from workbench.engine import Known
 from workbench.ordering.data import changed_reads
 from workbench.views.backfills import made_in
 from workbench.views.clock import listed, plural
+from workbench.views.data_words import stretches
 
 
 class Untold(NamedTuple):
@@ -37,26 +37,13 @@ def untold(known: Known, number: int) -> list[Untold]:
         readers: dict[str, list[str]] = {}
         for read in changed_reads(known, name, some):
             readers.setdefault(read.partition, []).append(read.consumer)
-        found += (_told_of(name, stretch, readers) for stretch in _stretches(known, name, sorted(readers)))
+        found += (_told_of(name, stretch, readers) for stretch in stretches(known, name, sorted(readers)))
     return found
 
 
 def _told_of(name: str, stretch: list[str], readers: dict[str, list[str]]) -> Untold:
     who = dict.fromkeys(reader for day in stretch for reader in readers[day])
     return Untold(name, stretch[0], stretch[-1], len(stretch), tuple(who))
-
-
-def _stretches(known: Known, name: str, keys: list[str]) -> Iterator[list[str]]:
-    """Days that follow each other, together."""
-    spec = known.plans[known.makers[name]].spec
-    stretch: list[str] = []
-    for key in keys:
-        if stretch and spec.grid.shift(spec.grid.parse(stretch[-1]), 1).key != key:
-            yield stretch
-            stretch = []
-        stretch.append(key)
-    if stretch:
-        yield stretch
 
 
 def untold_said(known: Known, found: list[Untold]) -> str:

@@ -15,8 +15,11 @@ class HistoryError(InvalidInput):
 
 
 _DAMAGED = "is damaged, or is no SQLite database; restore a copy, or give another file"
+_PIPELINE = "is a pipeline file; give a recording of it, such as 14 (workbench history list shows them)"
 _READ_ONLY = "is read-only; open it for reading only, or copy it to a folder where you may write"
 _NO_ACCESS = "cannot be opened; check that its folder exists and that you may read and write there"
+
+_PIPELINES = frozenset({".yaml", ".yml", ".py"})
 
 # by primary result code, see https://sqlite.org/rescode.html
 _TOLD: dict[int, str] = {
@@ -49,6 +52,8 @@ def explained(path: str) -> Iterator[None]:
         raise problem(path, f"cannot be used: {error}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_NOTADB and Path(path).suffix.lower() in _PIPELINES:
+            raise problem(path, _PIPELINE) from error
         raise problem(path, f"{_TOLD.get(code, 'cannot be used')} ({error})") from error
     except OSError as error:
         raise problem(path, f"{_NO_ACCESS} ({error.strerror or error})") from error

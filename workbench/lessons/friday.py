@@ -11,6 +11,7 @@ from workbench.engine.events import COMMANDS, DagEdited, FaultInjected
 from workbench.model import DagSpec, Task
 from workbench.scenario import Never
 from workbench.views.clock import Clock
+from workbench.views.why_things import next_read
 
 if TYPE_CHECKING:
     from workbench.bench import Bench
@@ -106,6 +107,12 @@ class Morning:
     def read(self) -> Read | None:
         """When the reader wanted the day's report."""
         return next((one for one in self.known.data.reads if (one.consumer, one.wanted) == (READER, DAY)), None)
+
+    @property
+    def reads_next(self) -> datetime | None:
+        """When the reader looks next."""
+        one = self.known.consumers.get(READER)
+        return next_read(self.known, self.bench.now, one) if one is not None else None
 
     @property
     def read_rows(self) -> int | None:

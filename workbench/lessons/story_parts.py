@@ -63,7 +63,8 @@ _TOO_EARLY = (
 _MORNING = (
     *_TOO_EARLY,
     Says(
-        lambda m: m.public and m.came("jfk"), "{jfk_at}: JFK came, {jfk} flights. Too late: the report is out. {next}"
+        lambda m: m.public and m.came("jfk"),
+        "{jfk_at}: JFK came, {jfk} flights. Too late: the report is out. At {reads_at} {reader} reads it. {next}",
     ),
     Says(lambda m: m.public, "All green; {public} flights public. {guessed}{next}"),
     Says(lambda m: m.ended("clean"), "clean is done. {next}"),

@@ -134,6 +134,7 @@ _WORDS: dict[str, Callable[[Morning], str]] = {
     "public": lambda m: str(m.public.rows) if m.public else "",
     "public_at": lambda m: m.at(m.ended(LAST)),
     "read": lambda m: str(m.read_rows),
+    "reads_at": lambda m: m.at(m.reads_next),
     "read_at": lambda m: m.at(m.read.at) if m.read else "",
     "told_at": lambda m: m.at(m.alert.at) if m.alert else "",
     "who": lambda m: listed(m.alert.recipients) if m.alert else "",

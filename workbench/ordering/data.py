@@ -14,6 +14,7 @@ from workbench.ordering.targets import Target, name_in, one_day, span_of, window
 from workbench.timetable import Partition
 from workbench.views.clock import Clock, listed, plural
 from workbench.views.data_words import blocking, day_of, observed, of_day, version_of
+from workbench.views.reach import reads_of_made
 from workbench.views.wording import shortened
 
 _MOST_DAYS = 10_000
@@ -160,19 +161,58 @@ def notify(here: Here, target: Target, names: Sequence[str] = ()) -> Order:
         raise refuse(f"{told}; to tell somebody all the same: notify NAME about {target}")
     said = f"{listed(who)} told that {_days_said(known, name, windows)} changed"
     event = ConsumersTold(here.now, name, tuple(window.key for window in windows), tuple(who), said, 0)
-    return Order((event,), said)
+    return Order((event,), said, tuple(_behind_notes(known, name, windows)))
+
+
+def _behind_notes(known: Known, name: str, windows: Sequence[Partition]) -> Iterable[str]:
+    """Who read what was made of these partitions, of other datasets: this tells nobody of it."""
+    for dataset, day, who in held_behind(known, name, [window.key for window in windows]):
+        told = [one for one in who if was_told_since(known, dataset, day, one)]
+        left = [one for one in who if one not in told]
+        what = f"{of_day(known, dataset, day)}, which was made of it"
+        if told:
+            yield f"{listed(told)} read {what}, and {'was' if len(told) == 1 else 'were'} told"
+        if left:
+            line = f"notify {' '.join(left)} about {dataset}@{day}"
+            yield f"{listed(left)} read {what}, and {'is' if len(left) == 1 else 'are'} not told by this: {line}"
+
+
+def held_behind(known: Known, name: str, keys: Iterable[str]) -> list[tuple[str, str, list[str]]]:
+    """(dataset, partition, consumers) of those who read what was made of any version of these partitions."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for read in reads_of_made(known, name, keys):
+        who = found.setdefault((read.dataset, read.partition), [])
+        who += [read.consumer] if read.consumer not in who else []
+    return [(*place, who) for place, who in found.items()]
+
+
+def was_told_since(known: Known, name: str, partition: str, consumer: str) -> bool:
+    """Was this consumer told of a partition after its last read of it?"""
+    reads = [one.seq for one in known.data.reads
+             if (one.consumer, one.dataset, one.partition) == (consumer, name, partition)]  # fmt: skip
+    return any(
+        seq > max(reads, default=0) and dataset == name and partition in days and consumer in who
+        for seq, _, dataset, days, who in known.data.told
+    )
+
+
+def is_changed(known: Known, read: Read) -> bool:
+    """Is what was read live no longer, nor the same, row for row, as what is?"""
+    live = known.data.live.get((read.dataset, read.partition))
+    return bool(read.n) and live != read.n and not _same(known, read, live)
+
+
+def was_told(known: Known, read: Read) -> bool:
+    """Of a read of what has changed since: was its consumer told after that? Of another: after the read?"""
+    if is_changed(known, read):
+        return _was_told(known, read)
+    return was_told_since(known, read.dataset, read.partition, read.consumer)
 
 
 def changed_reads(known: Known, name: str, days: set[str]) -> list[Read]:
     """Reads of versions of these partitions that are live no longer, of consumers that were not told since."""
-    found = []
-    for read in known.data.reads:
-        if read.dataset != name or read.partition not in days or not read.n:
-            continue
-        live = known.data.live.get((name, read.partition))
-        if live != read.n and not _same(known, read, live) and not _was_told(known, read):
-            found.append(read)
-    return found
+    reads = (one for one in known.data.reads if one.dataset == name and one.partition in days)
+    return [one for one in reads if is_changed(known, one) and not _was_told(known, one)]
 
 
 def _same(known: Known, read: Read, live: int | None) -> bool:

@@ -16,6 +16,7 @@ from workbench.model import DagSpec
 from workbench.ordering.here import refuse, unknown
 from workbench.timetable import Partition
 from workbench.views.clock import listed, plural
+from workbench.views.targets import underscored
 
 LAST = "last"
 _MOST_NAMED = 4
@@ -65,6 +66,7 @@ def tasks_named(known: Known, name: str) -> list[tuple[str, str]]:
     """(dag, task) of all that a name means. Raises InvalidInput when it means nothing, or too much."""
     if "*" in name:
         return _matching(known, name)
+    name = underscored(known, name)
     dag, _, task = name.rpartition(".")
     found = [place for place in every_task(known) if place[1] == task and dag in ("", place[0])]
     if not dag and name in known.plans:

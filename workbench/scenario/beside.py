@@ -24,7 +24,8 @@ class Beside:
     No rows where rows are only counted. `common`: what all missing rows have in one column, and none that is there:
     `(("origin", "JFK"),)`; `shared`: the same where some of those that are there have it too, but not all. Where none
     is missing, of those that are too much, or different. `differ`: the columns in which changed rows are not right;
-    `twice`: what is too much is there a second time."""
+    `alike`: what those have in common, where others are missing or too much; `twice`: what is too much is there a
+    second time."""
 
     version: Version
     judged: Judged
@@ -37,13 +38,14 @@ class Beside:
     shared: tuple[tuple[str, Any], ...] = ()
     differ: tuple[str, ...] = ()
     twice: bool = False
+    alike: tuple[tuple[str, Any], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What rows have, in their order; where some differ, that comes first."""
+        """What rows have, in their order; where some differ, that comes first, and then what they have in common."""
         pairs = [row for pair in self.changed for row in pair]
         names = dict.fromkeys(name for row in (*pairs, *self.missing, *self.extra) for name in row)
-        return tuple(dict.fromkeys((*self.differ, *names)))
+        return tuple(dict.fromkeys((*self.differ, *(name for name, _ in self.alike), *names)))
 
 
 def beside(version: Version, judged: Judged, there: Rows | None, right: Rows | int | None, key: tuple[str, ...],
@@ -60,17 +62,27 @@ def beside(version: Version, judged: Judged, there: Rows | None, right: Rows | i
     twice = bool(spare) and len(spare) == len(set(map(_text, spare)) & set(map(_text, right)))
     differ = tuple(name for name in _names(changed) if any(a.get(name) != b.get(name) for a, b in changed))
     common, shared = _common(odd, there if lost else right)
-    return Beside(version, judged, version.rows, len(right), *some, tuple(common), tuple(shared), differ, twice)
+    alike = _alike(changed, right) if lost or spare else ()
+    return Beside(version, judged, version.rows, len(right), *some, tuple(common), tuple(shared), differ, twice, alike)
+
+
+def _alike(changed: Iterable[tuple[Row, Row]], right: Rows) -> tuple[tuple[str, Any], ...]:
+    """What all changed rows have in common, and the fewest of the right ones."""
+    common, shared = _common([pair[1] for pair in changed], right)
+    return tuple((common or shared)[:1])
 
 
 def _as_right(extra: list[Row], missing: list[Row]) -> tuple[str, ...]:
-    """Without a key: the columns that have the same values, all in all, in what is too much and in what is missing.
-    None when that says nothing of which belongs to which."""
-    if len(extra) != len(missing):
-        return ()
+    """Without a key: the columns that have the same values, all in all, in what is too much and in what is missing; of
+    the fewer rows, among those of the more. None when that says nothing of which belongs to which, or when some of the
+    fewer belong to none."""
+    few, many = (extra, missing) if len(extra) <= len(missing) else (missing, extra)
     names = tuple(dict.fromkeys(name for row in extra for name in row))
-    same = tuple(name for name in names if _values(extra, name) == _values(missing, name))
-    return same if same != names else ()
+    same = tuple(name for name in names if few and _values(few, name) <= _values(many, name))
+    if same in ((), names):
+        return ()
+    keys = Counter(_key(row, same) for row in many)
+    return same if len(few) == len(many) or Counter(_key(row, same) for row in few) <= keys else ()
 
 
 def _values(rows: list[Row], name: str) -> Counter[str]:
@@ -89,16 +101,17 @@ def _spread(rows: list[Row], most: int) -> tuple[Row, ...]:
 
 
 def _common(lost: list[Row], there: Rows) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
-    """What all missing rows have, and nothing that is there; and what they all have, and only some that are there."""
-    alone, too = [], []
+    """What all missing rows have, and nothing that is there; and what they all have, and only some that are there: what
+    fewest have comes first."""
+    alone, too = [], list[tuple[int, str, Any]]()
     for name, value in lost[0].items() if len(lost) > 1 else ():
         if value is not None and all(row.get(name) == value for row in lost):
             others = sum(row.get(name) == value for row in there)
             if not others:
                 alone.append((name, value))
             elif others < len(there):
-                too.append((name, value))
-    return alone, too
+                too.append((others, name, value))
+    return alone, [(name, value) for _, name, value in sorted(too, key=lambda one: one[0])]
 
 
 def without(some: Rows, others: Rows) -> list[Row]:

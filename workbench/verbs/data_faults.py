@@ -13,7 +13,7 @@ from workbench.ordering import Order, Target, target_of
 from workbench.ordering.data import dataset_named, spec_of
 from workbench.ordering.here import refuse
 from workbench.ordering.targets import span_of
-from workbench.verbs.faults import Data, Orders, days_of, home_of_input, of_task, ordered, time_on
+from workbench.verbs.faults import Data, Orders, about_input, days_of, home_of_input, of_task, ordered, time_on
 from workbench.verbs.grammar import Command
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def of_each_day(key: str, *words: str) -> Orders:
         ]
         return ordered(session, key, every)
 
-    return made
+    return about_input(made)
 
 
 def from_day(key: str, *words: str, one: bool = True) -> Orders:
@@ -66,7 +66,7 @@ def from_day(key: str, *words: str, one: bool = True) -> Orders:
         values |= _time(session, command, spec, where.get("last") or target.first)
         return ordered(session, key, [{"input": target.name, **where, **values}])
 
-    return made
+    return about_input(made)
 
 
 def _where(session: Session, target: Target, onward: bool, one: bool) -> Data:

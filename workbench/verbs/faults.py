@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from workbench import ordering
+from workbench.engine import Known
 from workbench.given import instant_in, is_clock, made_at
 from workbench.model import DagSpec, InvalidInput
 from workbench.ordering import Order, Target, target_of
 from workbench.ordering.here import refuse, unknown
-from workbench.ordering.targets import span_of, tasks_named, window_of
+from workbench.ordering.targets import every_task, span_of, tasks_named, window_of
 from workbench.timetable import format_instant
 from workbench.verbs.grammar import Command
+from workbench.views.clock import listed
 
 if TYPE_CHECKING:
     from workbench.session import Session
@@ -143,12 +145,48 @@ def deploy(session: Session, command: Command) -> Order:
 # days and times
 
 
+def about_input(then: Orders) -> Orders:
+    """A maker of orders about an input, which also takes a task that senses one input and nothing else."""
+
+    def made(session: Session, command: Command) -> Order:
+        target = target_of(command.one("INPUTS"))
+        name = input_meant(session.state.known, target.name)
+        if name == target.name:
+            return then(session, command)
+        order = then(session, command.saying("INPUTS", str(target._replace(name=name))))
+        return order._replace(notes=(f"{target.name} waits for {name}, so that is what is meant", *order.notes))
+
+    return made
+
+
+def input_meant(known: Known, name: str) -> str:
+    """The input of that name, or the only one that the task of that name senses. Raises InvalidInput when there is
+    none, or which is not clear."""
+    if name in known.homes:
+        return name
+    inputs = {f"{dag}.{task}": _sensed(known, dag, task) for dag, task in every_task(known)}
+    sensors = {task.rpartition(".")[2]: task for task, found in inputs.items() if found}
+    try:
+        places = tasks_named(known, name)
+    except InvalidInput:
+        raise unknown("input", name, [*known.homes, *sensors]) from None
+    found = list(dict.fromkeys(one for dag, task in places for one in inputs[f"{dag}.{task}"]))
+    if len(found) == 1 and len(places) == 1:
+        return found[0]
+    if found:
+        raise refuse(f"{name} waits for {listed(found)}; write one of them")
+    raise refuse(f"{name} is a task, and no sensor of an input; inputs: {listed(sorted(known.homes)) or 'none'}")
+
+
+def _sensed(known: Known, dag: str, task: str) -> tuple[str, ...]:
+    sensor = known.plans[dag].tasks[task].task.sensor
+    return tuple(name for name in sensor.on if name in known.homes) if sensor else ()
+
+
 def home_of_input(session: Session, name: str) -> DagSpec:
     """The DAG on whose grid the days of an input lie."""
     known = session.state.known
-    if name not in known.homes:
-        raise unknown("input", name, known.homes)
-    return known.plans[known.homes[name]].spec
+    return known.plans[known.homes[input_meant(known, name)]].spec
 
 
 def days_of(spec: DagSpec, target: Target) -> list[str]:

@@ -71,6 +71,10 @@ class Command(NamedTuple):
         """What was given for a slot, if it was."""
         return next(iter(self.all(name)), None)
 
+    def saying(self, name: str, text: str) -> Command:
+        """The same with another text in a slot."""
+        return self._replace(given=tuple(one._replace(text=text) if one.name == name else one for one in self.given))
+
     def one(self, name: str) -> str:
         """What was given for a slot that must be there."""
         [text] = self.all(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from workbench.engine import Known
 from workbench.engine.catalog import Checked, Version
@@ -112,6 +112,11 @@ def people_told(known: Known, route: str, people: tuple[str, ...], verb: str = "
     return f"{listed(here)} {is_are} told{through}{away}"
 
 
+def told_nobody(owner: str, how: str) -> str:
+    """`team-d owns it; nobody is told: no roster`; `how`: is told, was told, is told then."""
+    return f"{owner} owns it; nobody {how}: no roster" if owner else f"nobody {how}, as it has no owner"
+
+
 def unreached(known: Known, route: str, people: tuple[str, ...]) -> str:
     """Why an alert reached nobody."""
     if not people:
@@ -130,3 +135,16 @@ def _of_whom(known: Known, people: tuple[str, ...]) -> str:
 
 def _absent(known: Known, name: str) -> str:
     return "is gone" if name in known.roster else "is not on the roster"
+
+
+def stretches(known: Known, name: str, keys: list[str]) -> Iterator[list[str]]:
+    """Days that follow each other, together."""
+    spec = known.plans[known.makers[name]].spec
+    stretch: list[str] = []
+    for key in keys:
+        if stretch and spec.grid.shift(spec.grid.parse(stretch[-1]), 1).key != key:
+            yield stretch
+            stretch = []
+        stretch.append(key)
+    if stretch:
+        yield stretch

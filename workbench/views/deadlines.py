@@ -11,7 +11,7 @@ from workbench.engine.monitor import route_of
 from workbench.engine.rules.deadline import due_at, is_met
 from workbench.model import DagSpec, Dataset, Deadline, Input, after_window
 from workbench.timetable import Partition
-from workbench.views.data_words import people_told, unreached
+from workbench.views.data_words import people_told, told_nobody, unreached
 from workbench.views.wording import Phrases
 
 
@@ -57,7 +57,7 @@ def outlook(p: Phrases, task: str) -> str:
     ahead = [due for due in dues(p, task) if due.at > p.now]
     if ahead:
         whose = "" if ahead[0].task else f" of {p.dag}"
-        return f"Deadline{whose}: {p.at(ahead[0].at)}; {_told(ahead[0].owner, 'is told then')}."
+        return f"Deadline{whose}: {p.at(ahead[0].at)}; {_told(p, ahead[0].owner)}."
     return (
         "No deadline: it would wait for ever." if not dues(p, task) else "No deadline is left: it would wait for ever."
     )
@@ -73,7 +73,7 @@ def outlook_of_data(p: Phrases, task: str, places: Iterable[tuple[str, str, Part
     if not found:
         return "No deadline is left: it would wait for ever."
     name = found[0].task.rpartition(":")[2]
-    return f"Deadline of {name}: {p.at(found[0].at)}; {_told(found[0].owner, 'is told then')}."
+    return f"Deadline of {name}: {p.at(found[0].at)}; {_told(p, found[0].owner)}."
 
 
 def _dues_of_data(p: Phrases, dag: str, what: str, window: Partition) -> Iterator[Due]:
@@ -100,7 +100,7 @@ def told_first(p: Phrases, dag: str, partition: str, task: str) -> str:
 def was_told(p: Phrases, dag: str, partition: str, task: str) -> str:
     """Who was told that a deadline was missed, or that nobody was, and why."""
     if not p.known.roster and not p.known.routes:
-        return _told(owner_of(p.known.plans[dag].spec, task), "was told")
+        return told_nobody(owner_of(p.known.plans[dag].spec, task), "was told")
     about = ("deadline", dag, partition, task)
     sent = [one for one in p.known.data.alerts.values() if (one.kind, one.dag, one.partition, one.subject) == about]
     if not sent:
@@ -126,5 +126,8 @@ def missed_line(p: Phrases, due: Due) -> str:
     return f"Deadline missed: {what} had to succeed by {p.at(at)}, {late}; {told}."
 
 
-def _told(owner: str, how: str) -> str:
-    return f"{owner} {how}" if owner else f"nobody {how}, as it has no owner"
+def _told(p: Phrases, owner: str) -> str:
+    """Who is told of a deadline that is ahead, when it comes to that."""
+    if not p.known.roster and not p.known.routes:
+        return told_nobody(owner, "is told then")
+    return f"{owner} is told then" if owner else "nobody is told then, as it has no owner"

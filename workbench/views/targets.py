@@ -9,7 +9,7 @@ from workbench.model import InvalidInput, Task, nearest
 def target_of(known: Known, target: str) -> tuple[str, str, str]:
     """(dag, task, partition or ``) of `publish`, `publish@2013-01-03` or `daily_flights.publish@2013-01-03`."""
     name, _, day = target.partition("@")
-    dag, _, task = name.strip().rpartition(".")
+    dag, _, task = underscored(known, name.strip()).rpartition(".")
     dag = dag or _dag_of(known, task)
     if dag not in known.plans:
         raise InvalidInput([f"there is no DAG '{dag}'{nearest(dag, known.plans)}"])
@@ -17,6 +17,21 @@ def target_of(known: Known, target: str) -> tuple[str, str, str]:
     if task not in plan.tasks and not _was_removed(known, dag, task):
         raise InvalidInput([f"DAG '{dag}' has no task '{task}'{nearest(task, plan.tasks)}"])
     return dag, task, _key(known, dag, day)
+
+
+def underscored(known: Known, name: str) -> str:
+    """`land_fr.load`, as Airflow calls a task of a group, is `land_fr_load` in an imported file: with its DAG, when
+    only one has such a task. Any other name stays."""
+    dag, _, task = name.rpartition(".")
+    if not dag or (dag in known.plans and task in known.plans[dag].tasks):
+        return name
+    first, _, rest = name.partition(".")
+    ours = rest.replace(".", "_")
+    if first in known.plans and ours in known.plans[first].tasks:
+        return f"{first}.{ours}"
+    ours = name.replace(".", "_")
+    found = [one for one, plan in known.plans.items() if ours in plan.tasks]
+    return f"{found[0]}.{ours}" if len(found) == 1 else name
 
 
 def _key(known: Known, dag: str, day: str) -> str:

@@ -36,7 +36,7 @@ from workbench.engine.plan import TaskPlan
 from workbench.model import Sensor, after_window
 from workbench.views.chain import missed_by
 from workbench.views.clock import Clock, ago, common_zone, day, listed, plural
-from workbench.views.data_words import DEADLINE_SAID
+from workbench.views.data_words import DEADLINE_SAID, told_nobody
 from workbench.views.deadlines import owner_of
 from workbench.views.lines import Line as Line
 from workbench.views.tell_data import DATA_WORDS, written_and_live
@@ -263,9 +263,7 @@ def _deadline(known: Known, event: DeadlineMissed) -> Line:
     what = f"{name or event.dag} of {window_of(known, event.dag, event.partition)} {DEADLINE_SAID[kind]}"
     if known.roster or known.routes:  # who is told, and whether anybody is, has a line of its own
         return Line(event.at, f"deadline missed: {what}", "bad")
-    owner = owner_of(spec, event.task)
-    told = f"{owner} is told" if owner else "nobody is told, as it has no owner"
-    return Line(event.at, f"deadline missed: {what}; {told}", "bad")
+    return Line(event.at, f"deadline missed: {what}; {told_nobody(owner_of(spec, event.task), 'is told')}", "bad")
 
 
 def _stopped(known: Known, event: SchedulerStopped) -> Line:

@@ -1,7 +1,7 @@
 """Walking over a picture: what is beside a thing, along the edges and within a layer.
 
-Everything that can be selected can be reached: up and down go through all of a layer, left and right to the nearest
-layer that an edge leads to.
+Everything that can be selected can be reached: up and down go through all of a layer, and from its end to what is drawn
+there; left and right to the nearest layer that an edge leads to.
 """
 
 from __future__ import annotations
@@ -82,12 +82,25 @@ def _in_layer(picture: Picture, chosen: str, step: int) -> str:
     return spots[place][2] if 0 <= place < len(spots) else ""
 
 
+def _drawn(picture: Picture, chosen: str, step: int) -> str:
+    """The nearest thing that is drawn below it, or above, whatever its layer."""
+    here = picture.places[chosen]
+
+    def apart(spot: Place) -> int:
+        return spot.y - here.y - here.height if step > 0 else here.y - spot.y - spot.height
+
+    spots = [spot for spot in picture.spots if _stands(picture, spot.id) and apart(spot) >= 0
+             and spot.x < here.x + here.width and here.x < spot.x + spot.width]  # fmt: skip
+    best = min(spots, key=lambda spot: (apart(spot), abs(spot.x - here.x), spot.id), default=None)
+    return best.id if best is not None else ""
+
+
 def _down(picture: Picture, chosen: str) -> str:
-    return _in_layer(picture, chosen, 1)
+    return _in_layer(picture, chosen, 1) or _drawn(picture, chosen, 1)
 
 
 def _up(picture: Picture, chosen: str) -> str:
-    return _in_layer(picture, chosen, -1)
+    return _in_layer(picture, chosen, -1) or _drawn(picture, chosen, -1)
 
 
 _MOVES = {"right": _right, "left": _left, "down": _down, "up": _up}

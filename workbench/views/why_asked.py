@@ -1,5 +1,5 @@
-"""What a pane shows beside the sentences of `why`: the question, each thing that was asked for as a mark of its own,
-and what stands behind a task. Pure, from what is known.
+"""What a pane shows beside the sentences of `why`: the question, and each thing that was asked for as a mark of its
+own. Pure, from what is known.
 """
 
 from __future__ import annotations
@@ -8,17 +8,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from workbench.engine import FINISHED, Known, Run
-from workbench.engine.plan import DagPlan
 from workbench.engine.rules.inputs import home_of
 from workbench.model import Need
-from workbench.views.clock import Clock, ago, listed
+from workbench.views.clock import Clock, ago
 from workbench.views.data_words import of_day
 from workbench.views.phrases_inputs import input_line, missing_of
 from workbench.views.rule_lines import came_line
 from workbench.views.why import Check, Why
 from workbench.views.why_run import WhyRun
 from workbench.views.why_things import Mark
-from workbench.views.wording import FIELD_NAMES, Phrases, shortened
+from workbench.views.wording import FIELD_NAMES, Phrases
 
 # What passes nearly always, and says little where it does.
 _QUIET = frozenset({"run_has_started", "dag_is_on", "run_has_room", "task_has_room", "retry_pause_is_over"})
@@ -164,27 +163,3 @@ def _target_of(known: Known, why: Why, check: Check) -> str:
         if why.dag in known.plans and name in known.plans[why.dag].tasks:
             return f"run:{why.dag}.{name}@{why.partition}"
     return ""
-
-
-# what stands behind it
-
-
-def behind(known: Known, dag: str, task: str) -> str:
-    """`Behind it: clean, publish and board_dashboard.`: the tasks below, and who reads what they write."""
-    plan = known.plans.get(dag)
-    if plan is None or task not in plan.tasks:
-        return ""
-    below = _below(plan, task)
-    written = {name for one in (task, *below) for name in plan.tasks[one].writes}
-    readers = [one.name for one in known.consumers.values()
-               if written.intersection(text.partition("@")[0] for text in one.reads)]  # fmt: skip
-    names = shortened([*below, *readers], 6)
-    return f"Behind it: {listed(names)}." if names else ""
-
-
-def _below(plan: DagPlan, task: str) -> list[str]:
-    """All tasks below, the nearest first."""
-    found = [name for _, name in plan.tasks[task].downs]
-    for name in found:
-        found += [down for _, down in plan.tasks[name].downs if down not in found]
-    return found

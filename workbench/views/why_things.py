@@ -25,6 +25,7 @@ from workbench.views.data_words import dataset_in, day_of, last_said, rows_said
 from workbench.views.lineage import stale_of
 from workbench.views.phrases_inputs import gap_lines
 from workbench.views.proofs import not_proved
+from workbench.views.reach import behind_elsewhere
 from workbench.views.why import explain
 from workbench.views.wording import Phrases, shortened
 
@@ -320,6 +321,7 @@ def _reader_lines(known: Known, clock: Clock, name: str, window: Partition) -> I
     others = [f"{dag}.{task}" for dag, task, _ in _users(known, name, window)]
     if others:
         yield f"Taken by {listed(shortened(others, _MOST))}."
+    yield from filter(None, [behind_elsewhere(known, name)])
 
 
 def _read_said(known: Known, clock: Clock, one: Read) -> str:

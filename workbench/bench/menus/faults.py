@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from workbench import ordering
-from workbench.bench.menus.menu import Active, Blank, Item, Menu, grouped, lettered
+from workbench.bench.menus.menu import FROM_THIS_DAY, THIS_DAY, Active, Blank, Item, Menu, grouped, lettered
 from workbench.bench.menus.offered import with_offers
 from workbench.bench.menus.possible import judged
 from workbench.bench.menus.things import File, Things
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.bench.bench import Bench
 
 _COLUMN = "a column"
+_WHEN = Blank("when", THIS_DAY, "reach", (THIS_DAY, FROM_THIS_DAY))
 
 
 def fault_menu(bench: Bench, line: str = "") -> Menu:
@@ -74,16 +75,18 @@ def _spoilt(things: Things, file: File) -> list[Item]:
         Item("e", "empty", "a header and no rows", f"empty {j}"),
         Item("h", "half", "only the first {share} of its rows", f"truncate {j} share {{share}}", (share,)),
         Item("t", "twice", "all its rows, two times", f"double {j}"),
-        Item("w", "wrong unit", "{column} comes times {factor}", f"unit {j} {{column}} {{factor}}",
-             (column, Blank("factor", "60", "", ("60", "1/60", "1000"))), is_more=True),
-        Item("c", "columns moved", "a new column stands before {column}", f"drift {j} insert {{column}}", (column,),
-             is_more=True),
+        Item("w", "wrong unit", "{column} comes times {factor} {when}", f"unit {j} {{column}} {{factor}} {{when}}",
+             (column, Blank("factor", "60", "", ("60", "1/60", "1000")), _WHEN), is_more=True),
+        Item("c", "columns moved", "a new column stands before {column} {when}",
+             f"drift {j} insert {{column}} {{when}}", (column, _WHEN), is_more=True),
         Item("p", "poison row", "row {row} has {value} as its {column}",
              f"poison {j} {{column}} {{value}} row {{row}}",
              (Blank("row", "1"), Blank("value", "n/a"), column), is_more=True),
-        Item("i", "late rows", "{share} of its rows come {later} later", f"late rows {j} {{share}} later {{later}}",
-             (Blank("share", "3%"), Blank("later", "4h", "span")), is_more=True),
-        Item("v", "moved", "the vendor writes it to another place", f"move {j}", is_more=True),
+        Item("i", "late rows", "{share} of its rows come {later} later {when}",
+             f"late rows {j} {{share}} later {{later}} {{when}}",
+             (Blank("share", "3%"), Blank("later", "4h", "span"), _WHEN), is_more=True),
+        Item("v", "moved", "the vendor writes it to another place {when}", f"move {j} {{when}}", (_WHEN,),
+             is_more=True),
     ]  # fmt: skip
 
 

@@ -21,8 +21,9 @@ _PARTS = re.compile(r"\{\w+\}|[^{]+|\{")
 
 
 class Blank(NamedTuple):
-    """A value that can be changed in place. `sort`: how it is read: `span`, `time`, `words` (several of them), or
-    empty. `offers`: what may well stand there. `hint`: what is asked for, shown while nothing stands there."""
+    """A value that can be changed in place. `sort`: how it is read: `span`, `time`, `words` (several of them), `reach`
+    (one day, or all from it on), or empty. `offers`: what may well stand there. `hint`: what is asked for, shown while
+    nothing stands there."""
 
     name: str
     value: str
@@ -64,6 +65,12 @@ class Item:
     def values(self) -> dict[str, str]:
         """What stands in its blanks at first."""
         return {blank.name: blank.value for blank in self.blanks}
+
+    def lacks(self, values: Mapping[str, str]) -> Blank | None:
+        """The first value that must be there, and is not."""
+        free = {match[2] for match in _OPTIONAL.finditer(self.line)}
+        asked = (blank for blank in self.blanks if blank.hint and blank.name not in free)
+        return next((blank for blank in asked if not values.get(blank.name, blank.value).strip()), None)
 
     def typed(self, values: Mapping[str, str] | None = None) -> str:
         """The line that does the same, with these values in its blanks."""
@@ -122,11 +129,14 @@ RESERVED = frozenset("mx")  # more, lift
 
 
 def lettered(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Each letter once: who comes later and wants a taken one has none, and is reached by arrows."""
-    taken = set(RESERVED)
-    found = []
-    for item in items:
-        key = item.key if item.key not in taken else ""
+    """Each letter once: who comes later and wants a taken one has its capital, unless one that is called the same has a
+    letter; else none, and is reached by arrows."""
+    every = list(items)
+    owner = {item.key: item.name for item in reversed(every) if item.key and item.key not in RESERVED}
+    taken, found = set(RESERVED), []
+    for item in every:
+        capital = item.key.upper() if owner.get(item.key) != item.name else ""
+        key = next((one for one in (item.key, capital) if one and one not in taken), "")
         taken |= {key} - {""}
         found.append(replace(item, key=key))
     return tuple(found)
@@ -148,4 +158,12 @@ def _time(text: str) -> str:
     return f"0{short}" if re.fullmatch(r"\d:\d\d(:\d\d)?", short) else short
 
 
-_READ = {"span": _span, "time": _time}
+THIS_DAY, FROM_THIS_DAY = "on this day only", "from this day on"
+_REACH = {THIS_DAY: "", FROM_THIS_DAY: "onward"}
+
+
+def _reach(text: str) -> str:
+    return _REACH.get(text.strip(), text.strip())
+
+
+_READ = {"span": _span, "time": _time, "reach": _reach}

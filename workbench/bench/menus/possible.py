@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.bench.menus.menu import Item
+from workbench.bench.menus.menu import Blank, Item
 from workbench.bench.remaking import taken_lines
 from workbench.bench.volumes import held_back
 from workbench.model import InvalidInput
+from workbench.views.clock import listed
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
@@ -34,7 +35,16 @@ def outlook_of(bench: Bench, item: Item, values: Mapping[str, str]) -> Outlook:
     """What an item would change, with these values in its blanks."""
     if item.refusal or not item.line:
         return Outlook(refusal=item.refusal)
+    lacking = item.lacks(values)
+    if lacking is not None:
+        return Outlook(refusal=_lacks(item, lacking))
     return outlook(bench, item.typed(values))
+
+
+def _lacks(item: Item, blank: Blank) -> str:
+    """`wrong unit needs a column, such as arr_delay or distance.`"""
+    such = f", such as {listed(blank.offers[:2], 'or')}" if blank.offers else ""
+    return f"{item.name} needs {blank.hint}{such}."
 
 
 def judged(bench: Bench, items: Iterable[Item]) -> list[Item]:
@@ -43,6 +53,6 @@ def judged(bench: Bench, items: Iterable[Item]) -> list[Item]:
 
 
 def _judged(bench: Bench, item: Item) -> Item:
-    if item.refusal or not item.line or any(not one.value and one.hint for one in item.blanks):
+    if item.refusal or not item.line or item.lacks({}) is not None:
         return item
     return replace(item, refusal=outlook(bench, item.typed()).refusal)

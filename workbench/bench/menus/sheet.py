@@ -16,6 +16,7 @@ from workbench.views.sheet import Row, Sheet, Span, clipped, row_width, wrapped_
 
 _WIDE = 100  # from so many cells on, what would change stands beside the items
 _MOST_NAME = 14
+_MOST_CHOICES = 2  # rows
 CARET = "▏"
 
 
@@ -157,7 +158,7 @@ def _below(menu: Menu, place: MenuPlace, outlook: Outlook | None, width: int, he
     if outlook is not None:
         most = max(3, height // 2 - len(typed) - 3)
         rows += _paged(_labelled(outlook, width), most, place, 10)
-    rows += typed
+    rows += [*_choices(item, place, width), *typed]
     if menu.kind == "fault":
         told = "; ".join(f"{one.number} {one.sentence}" for one in menu.active) or _none_of_yours(menu)
         rows.append(clipped((Span("active    ", "note"), Span(told, "late" if menu.active else "note")), width))
@@ -169,6 +170,17 @@ def _none_of_yours(menu: Menu) -> str:
     if not menu.scenario:
         return "none"
     return f"none of yours; the scenario {menu.scenario} has its own, which show as they happen"
+
+
+def _choices(item: Item | None, place: MenuPlace, width: int) -> list[Row]:
+    """What else may stand where a value is being changed, on at most two rows."""
+    if item is None or place.blank < 0 or not item.blanks[place.blank].offers:
+        return []
+    blank = item.blanks[place.blank]
+    rows = list(wrapped_row((Span("choices   ", "note"), Span(" · ".join(blank.offers))), width, " " * 10))
+    if len(rows) <= _MOST_CHOICES:
+        return rows
+    return [*rows[: _MOST_CHOICES - 1], (*clipped(rows[_MOST_CHOICES - 1], width - 2), Span(" …", "note"))]
 
 
 def _typed(item: Item, place: MenuPlace, width: int) -> Iterable[Row]:

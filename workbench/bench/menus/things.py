@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,11 +14,12 @@ from workbench.engine.plan import TaskPlan
 from workbench.engine.rules.inputs import is_here, windows_for
 from workbench.engine.state import Cell
 from workbench.given import made_at
-from workbench.model import DagSpec, Need, after_window
+from workbench.model import DagSpec, InvalidInput, Need, after_window
 from workbench.timetable import Partition
 
 if TYPE_CHECKING:
     from workbench.bench.bench import Bench
+    from workbench.scenario.dataflow import Dataflow
 
 _MOST_WINDOWS = 7
 _SOME_ROWS = 40
@@ -136,13 +138,21 @@ class Things:
                     yield dag, task
 
     def columns(self, name: str) -> list[str]:
-        """The columns of an input, from a file of it that has come; those with numbers first, and of them those
-        that tell rows apart. None where rows are only counted."""
+        """The columns of an input, from a file of it that has come, else as they are agreed on; those with numbers
+        first, and of them those that tell rows apart. None where rows are only counted."""
         flow = self.bench.session.here().dataflow
         contents = [a.content for (one, _), a in self.known.arrived.items() if one == name and a.content]
-        rows = (flow.store.get(contents[-1]) or [])[:_SOME_ROWS] if flow is not None and contents else []
+        content = contents[-1] if contents else self._agreed(flow, self.file_of_day(name)) if flow is not None else None
+        rows = (flow.store.get(content) or [])[:_SOME_ROWS] if flow is not None and content else []
         first = rows[0] if rows else {}
         return sorted(first, key=lambda one: (not _is_number(first[one]), -len({str(row.get(one)) for row in rows})))
+
+    def _agreed(self, flow: Dataflow, file: File) -> str | None:
+        """What a right file of the day holds; None where it cannot be read."""
+        spec = self.known.plans[self.known.homes[file.name]].spec
+        with suppress(InvalidInput):
+            return flow.deliveries.right(self.bench.session.state, spec, file.name, file.window.key, self.now)[1]
+        return None
 
     # datasets
 

@@ -45,9 +45,17 @@ def _counts(found: Beside) -> Row:
     shared = ", ".join(f"{name} {_text(value)}" for name, value in found.common[:3])
     odd = "missing" if found.missing else "too many" if found.extra else "different"
     common = f" All that are {odd} have {shared}, and none of the others." if shared else ""
-    common += f" They differ in {listed(found.differ)}." if found.differ else ""
+    common += _differ_said(found)
     common += " Each is there a second time." if found.twice else ""
     return (Span(there + right, ""), Span(common, "strong")) if common else (Span(there + right),)
+
+
+def _differ_said(found: Beside) -> str:
+    """`Those that are different have origin EWR, and differ in arr_delay.`; of one kind only, in which columns."""
+    alike = ", ".join(f"{name} {_text(value)}" for name, value in found.alike)
+    if alike:
+        return f" Those that are different all have {alike}, and differ in {listed(found.differ)}."
+    return f" They differ in {listed(found.differ)}." if found.differ else ""
 
 
 def _rows(found: Beside, width: int) -> Iterator[Row]:
@@ -78,7 +86,7 @@ def _lines(found: Beside) -> Iterator[tuple[str, Mapping[str, Any], str]]:
 
 def _fitting(found: Beside, rows: list[Mapping[str, Any]], width: int) -> list[str]:
     """What tells rows apart comes first; what is the same in all of them, last."""
-    told = [*found.differ, *(name for name, _ in found.common or found.shared)]
+    told = [*found.differ, *(name for name, _ in (*found.alike, *(found.common or found.shared)))]
     varied = [name for name in found.columns if len({_text(row.get(name)) for row in rows}) > 1]
     names, used = list[str](), _LEAD
     for name in dict.fromkeys((*told, *varied, *found.columns)):

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from workbench.bench.panes.besides import beside_rows
 from workbench.bench.panes.versions import UNREAD, UNREAD_MEANS, Entry, Worth, datasets_of, entries
-from workbench.views.cells import cell_width, shorten
+from workbench.views.cells import cell_width
 from workbench.views.sheet import Row, Sheet, Span, clipped, row_width, wrapped_row
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _laid_out(
         cells = _joined(columns, number, has_readers)
         readers = [span for span in entry.read_by if span.text]
         if has_readers:
-            rows += _beside(tuple(_aimed(cells, entry)), readers, left, width)
+            rows += _beside(tuple(_aimed(cells, entry)), _in_short(entry, readers, width - left), left, width)
         else:
             rows.append(clipped(tuple(_aimed(cells, entry)), width))
             rows += _below(readers, width)
@@ -185,16 +185,29 @@ def _aimed(cells: Iterable[Span], entry: Entry) -> Iterator[Span]:
 
 
 def _beside(cells: Row, readers: list[Span], left: int, width: int) -> list[Row]:
-    """Who reads it in the last column, as many to a row as there is room for."""
+    """Who reads it in the last column, as many to a row as there is room for; one that is too long goes on below."""
     lines: list[list[Span]] = [[]]
     room = width - left
     for span in _some(readers):
-        text = span._replace(text=shorten(span.text, room))
-        if lines[-1] and row_width(tuple(lines[-1])) + 2 + cell_width(text.text) > room:
+        first, *rest = wrapped_row((span,), room, _GAP)
+        if lines[-1] and row_width(tuple(lines[-1])) + 2 + row_width(first) > room:
             lines.append([])
-        lines[-1] += [*([Span(_GAP)] if lines[-1] else []), text]
+        lines[-1] += [*([Span(_GAP)] if lines[-1] else []), *first]
+        lines += [*map(list, rest), *([[]] if rest else [])]
+    lines = [line for number, line in enumerate(lines) if line or not number]
     blank = Span(" " * left)
     return [clipped((*(cells if not number else (blank,)), *line), width) for number, line in enumerate(lines)]
+
+
+def _in_short(entry: Entry, readers: list[Span], room: int) -> list[Span]:
+    """Where all has no room on a line, and a reader got what the row says of its version, a mark says that it did."""
+    same = f": {entry.right.text.removeprefix('no: ')}"
+    return [
+        one._replace(text=f"✖ {one.text.removesuffix(same)}")
+        if cell_width(one.text) > room and one.text.endswith(same)
+        else one
+        for one in readers
+    ]
 
 
 def _below(readers: list[Span], width: int) -> list[Row]:

@@ -9,11 +9,13 @@ from weakref import WeakKeyDictionary
 from workbench.bench.offers import Offer, Told, offers, tips, window_of
 from workbench.bench.panes.wrong import wrong_lines
 from workbench.bench.remaking import remake_lines
+from workbench.bench.unfinished import left
 from workbench.model import InvalidInput
 from workbench.views.graph import look
+from workbench.views.reach import behind
 from workbench.views.sheet import Row, Sheet, Span, row_width, wrapped_row
 from workbench.views.why import Why
-from workbench.views.why_asked import behind, gap_marks, marks_of, question_of, question_of_run, without_marks
+from workbench.views.why_asked import gap_marks, marks_of, question_of, question_of_run, without_marks
 from workbench.views.why_things import Mark, Thing, consumer_told, dataset_told, input_told
 
 if TYPE_CHECKING:
@@ -38,10 +40,11 @@ def why(bench: Bench, width: int) -> Sheet:
     sentences = [one for one in _sentences(told, marks) if not old or _STALE not in one]
     lines = [*plain_rows(sentences, width, is_flat)]
     more = plain_rows([*filter(None, [_behind(bench, told)])], width)
-    lines = [*lines, *advice] if len(lines) + len(advice) > _HIGH // 2 else [*lines, *more, *advice]
+    lines = [*lines, *advice]
     head = [*wrapped_row((Span(told.headline, "strong"),), width)]
-    wrong = [*wrong_rows(wrong_lines(bench), width), *old_rows(old, width)]
-    parts = [head, wrong, mark_rows(marks, width), lines, offer_rows(found, width)]
+    wrong = [*wrong_rows(wrong_lines(bench), width), *old_rows(old, width), *left_rows(bench, width)]
+    last = [] if len(lines) > _HIGH // 2 else [*more]  # what one can do comes before what is behind it
+    parts = [head, wrong, mark_rows(marks, width), lines, offer_rows(found, width), last]
     return Sheet(question(told), tuple(_airy([part for part in parts if part], is_flat)))
 
 
@@ -143,6 +146,13 @@ def plain_rows(lines: Sequence[str], width: int, joined: bool = False, style: st
 def wrong_rows(lines: Iterable[str], width: int) -> list[Row]:
     """What is wrong with what came out, where somebody saw it."""
     return [row for text in lines for row in wrapped_row((Span("✖ ", "bad"), Span(text, "bad")), width, "  ")]
+
+
+def left_rows(bench: Bench, width: int) -> list[Row]:
+    """What is left to do after a repair: days that are wrong still, readers who were not told; or that nothing is."""
+    found = left(bench)
+    done = wrapped_row((Span("✔ ", "good"), Span(found.done)), width, "  ") if found.done else []
+    return [*wrong_rows(found.wrong, width), *done]
 
 
 def old_rows(lines: Iterable[str], width: int) -> list[Row]:

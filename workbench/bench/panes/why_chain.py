@@ -10,6 +10,7 @@ from workbench.bench.offers import Told, offers
 from workbench.bench.panes.sections import section, table
 from workbench.bench.panes.why import (
     answer_of,
+    left_rows,
     marks_in,
     offer_target,
     old_rows,
@@ -38,7 +39,8 @@ def why_chain(bench: Bench, width: int) -> Sheet:
     except InvalidInput as error:
         return Sheet(f"why {bench.chosen.name}?", tuple(plain_rows([str(one) for one in error.problems], width)))
     rows = [*wrapped_row((Span(told.headline, "strong"),), width), *_told(told, width), ()]
-    came_out = [*wrong_rows(wrong_lines(bench), width), *old_rows(remake_lines(bench), width)]
+    old = old_rows(remake_lines(bench), width)
+    came_out = [*wrong_rows(wrong_lines(bench), width), *old, *left_rows(bench, width)]
     rows += section("what came out", iter(came_out), width)
     rows += section("what was asked for", _marks(marks_in(bench, told), width), width)
     rows += section("what holds it, down to the root", _holds(bench, told, width), width)

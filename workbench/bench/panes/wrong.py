@@ -3,12 +3,13 @@ the files that it was made of. No `why` of the core knows this: it is the world'
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from workbench.bench.bad_files import Taken, taken_files, with_all_above
+from workbench.bench.bad_files import Taken, bad_files, files_behind, taken_files, with_all_above
 from workbench.bench.panes.versions import wrong_said
 from workbench.bench.seen import seen_partitions
+from workbench.ordering import active
 from workbench.views.cells import printable
 from workbench.views.clock import listed, plural
 
@@ -29,7 +30,7 @@ def wrong_lines(bench: Bench) -> list[str]:
         found = _beside(bench, name)
         if found is not None:
             lines.append(_wrong(name, found, bench.chosen.kind == "dataset"))
-            lines += _odd_files(bench, name)
+            lines += [*_odd_files(bench, name)] or [*_spoiled_files(bench, name)]
     return list(dict.fromkeys(lines))
 
 
@@ -52,11 +53,36 @@ def _beside(bench: Bench, name: str) -> Beside | None:
 
 
 def _wrong(name: str, found: Beside, is_alone: bool) -> str:
-    pairs = (found.common or found.shared)[: _MOST_SHARED if found.missing else 1]
-    shared = ", ".join(f"{column} {printable(str(value))}" for column, value in pairs)
-    said = wrong_said(found.judged) + (f" in {listed(found.differ[:_MOST_SHARED])}" if found.differ else "")
-    said += (f", all with {shared}" if shared else "") + (", each there a second time" if found.twice else "")
+    said = "; ".join(_both(found)) if found.alike or _is_mixed(found) else _one_kind(found)
     return f"{'wrong' if is_alone else f'{name} is wrong'}: {said} (view 4)"
+
+
+def _is_mixed(found: Beside) -> bool:
+    """Are some missing or too many, and others different?"""
+    return bool(found.differ and (found.missing or found.extra))
+
+
+def _both(found: Beside) -> Iterator[str]:
+    """`318 missing, all with origin JFK` and `325 different in arr_delay, all with origin EWR`: two things happened."""
+    rest = wrong_said(found.judged._replace(different=0))
+    yield f"{rest}{_all_with((found.common or found.shared)[:_MOST_SHARED])}{_twice(found)}"
+    other = wrong_said(found.judged._replace(missing=0, duplicated=0))
+    yield f"{other} in {listed(found.differ[:_MOST_SHARED])}{_all_with(found.alike)}"
+
+
+def _one_kind(found: Beside) -> str:
+    pairs = (found.common or found.shared)[: _MOST_SHARED if found.missing else 1]
+    said = wrong_said(found.judged) + (f" in {listed(found.differ[:_MOST_SHARED])}" if found.differ else "")
+    return f"{said}{_all_with(pairs)}{_twice(found)}"
+
+
+def _all_with(pairs: Iterable[tuple[str, Any]]) -> str:
+    shared = ", ".join(f"{column} {printable(str(value))}" for column, value in pairs)
+    return f", all with {shared}" if shared else ""
+
+
+def _twice(found: Beside) -> str:
+    return ", each there a second time" if found.twice else ""
 
 
 def _odd_files(bench: Bench, name: str) -> Iterator[str]:
@@ -66,6 +92,14 @@ def _odd_files(bench: Bench, name: str) -> Iterator[str]:
     for task in with_all_above(bench, home, writers):
         for file in taken_files(bench, home, [task]):
             yield from _odd(bench, task, file)
+
+
+def _spoiled_files(bench: Bench, name: str) -> Iterator[str]:
+    """Files that a person spoiled, and from which it comes: `ewr was taken as fault 4 made it: arr_delay times 60`.
+    Nothing of the scenario's own faults: these are its secret."""
+    told = {one.number: one.sentence for one in active(bench.session.here())}
+    for one in bad_files(bench, files_behind(bench, [name])):
+        yield f"made of {one.file.name}, which fault {one.number} spoiled: {told[one.number]}"
 
 
 def _taken(bench: Bench, task: str, file: Taken) -> Arrival | None:
