@@ -12,9 +12,7 @@ import click
 @click.option("-o", "--out", metavar="FILE", help="Where to write it. Default: the name of SOURCE, as .yaml, here.")
 @click.option("--as", "kind", metavar="KIND", help="What SOURCE is: airflow, dbt, actions, wfcommons, line, workbench.")
 @click.option("--times", metavar="CSV", help="What its runs took and how often they failed: a CSV file.")
-@click.option(
-    "--day", metavar="DATE", help="With --times: the day that becomes a scenario. Default: the newest."
-)
+@click.option("--day", metavar="DATE", help="With --times: the day that becomes a scenario. Default: the newest.")
 @click.option("--help-times", is_flag=True, help="Which columns the CSV has, and the SQL that gets it out of Airflow.")
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
 def import_command(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.samples import session
 from workbench.importing.airflow.meaning import drafts
 from workbench.importing.airflow.parts import Call, Code, Made, MadeDag, Read, Unknown
 from workbench.importing.found import Found
@@ -229,8 +230,46 @@ def test_paused_callbacks_and_what_is_quiet() -> None:
             is_paused_upon_creation=True, on_success_callback=code, tags=["x"], doc_md="# y", params={"z": 1}),
     )  # fmt: skip
     assert answer.drafts[0].data["paused"] is True
-    missed = told(answer, "missed")
-    assert missed == "1: callbacks are not called here; `alerts` says who is told of what (also lines 5 and 7)"
+    changed = told(answer, "changed")
+    assert "1: callbacks and e-mails that are not about failures are not known here (also line 7)" in changed
+    assert "5: callbacks and e-mails about failures are not sent here, and there is no owner" in changed
+    assert (told(answer, "missed"), answer.settings) == ("", {})
+
+
+@pytest.mark.parametrize(
+    ("given", "roster"),
+    [
+        ({"on_failure_callback": Code("tell", 3)}, ["ana", "ben"]),
+        ({"sla_miss_callback": Code("tell", 3)}, ["ana", "ben"]),
+        ({"email": ["a@b.example"]}, ["ana", "ben"]),
+        ({"email": ["a@b.example"], "email_on_failure": False}, []),
+        ({"on_failure_callback": None}, []),
+        ({"on_success_callback": Code("tell", 3)}, []),
+    ],
+)
+def test_who_is_told_of_failures_is_a_roster_of_owners(given: dict[str, Any], roster: list[str]) -> None:
+    """All owners, once anybody is told; a name with a space can be none of a roster."""
+    tasks = (made("a", owner="ana", **given), made("b", owner="ana"), made("c", owner="ben"), made("e", owner="x y"))
+    answer = found(dag("d", *tasks))
+    assert list(answer.settings.get("roster", {})) == roster
+    assert ("owners get alerts instead" in told(answer, "changed")) == bool(roster)
+    assert ("roster:  # guessed: who is told" in as_file(answer)) == bool(roster)
+
+
+def test_alerts_of_an_imported_file_reach_its_owner() -> None:
+    text = as_file(found(dag("d", made("a", on_failure_callback=Code("tell", 3)), default_args=None)))
+    assert "roster" not in text
+    owned = as_file(found(dag("d", made("a", owner="ana", on_failure_callback=Code("tell", 3)), schedule="0 5 * * *")))
+    s = session(f"{owned}---\nscenario: broken\nfaults: [{{bug: {{task: a}}}}]\n")
+    s.run_until("2026-01-08")
+    assert "ana was told" in str(s.do("alerts"))
+    assert "the workspace has no roster" not in str(s.do("alerts"))
+
+
+def test_it_is_said_once_that_dots_become_underscores() -> None:
+    answer = found(dag("d", made("land.a"), made("land.b"), made("c")))
+    assert "dots in names become underscores: land.a is land_a here" in told(answer, "kept")
+    assert "dots" not in told(found(dag("d", made("a"))), "kept")
 
 
 def test_owners() -> None:
@@ -322,7 +361,7 @@ def test_sla_is_a_deadline_in_airflow_2_only() -> None:
     assert of_task(made("a", sla=timedelta(hours=1)), text=OLD)["deadline"] == {"within": "1h"}
     answer = found(dag("d", made("a", sla=timedelta(hours=1))))
     assert "deadline" not in answer.drafts[0].tasks["a"]
-    assert "sla" in told(answer, "missed")
+    assert "sla" in told(answer, "changed")
 
 
 def test_branches_follow_what_their_code_names_first() -> None:
@@ -334,7 +373,8 @@ def test_branches_follow_what_their_code_names_first() -> None:
     weekday = made("pick", "BranchDayOfWeekOperator", follow_task_ids_if_true="y")
     assert of_task(weekday, *downs) == {"takes": "0s", "branch": "y"}
     answer = found(dag("d", made("pick", "@task.branch", line=9), *downs))
-    assert "9: which way pick goes" in told(answer, "guessed")
+    way = "which way a branch goes: pick to x (the first that follows); for another: choose pick@DAY y"
+    assert f"9: {way}" in told(answer, "guessed")
     assert answer.drafts[0].remarks["tasks", "pick"] == "guessed: which way it goes"
     own = made("pick", "BaseBranchOperator", bases=("MyChoice", "BaseBranchOperator"))
     assert of_task(own, *downs)["branch"] == "x"
@@ -354,7 +394,7 @@ def test_short_circuits() -> None:
     down = made("x", needs=("go",))
     assert of_task(made("go", "ShortCircuitOperator"), down)["short_circuit"] is True
     gentle = made("go", "@task.short_circuit", ignore_downstream_trigger_rules=False)
-    assert "ignore_downstream_trigger_rules" in told(found(dag("d", gentle, down)), "missed")
+    assert "ignore_downstream_trigger_rules" in told(found(dag("d", gentle, down)), "changed")
 
 
 def test_setup_and_teardown() -> None:

@@ -110,15 +110,14 @@ def test_what_is_told_of_a_file() -> None:
         "workbench import --help-times says where to get it",
         "  slots of pools, which no file says: warehouse has 4",
         "  dags/orders.py:23: what wait_for_shop_files waits for comes 10 min after the run starts",
-        "  dags/orders.py:33: which way choose goes: the first that the code names, or that comes next",
+        "  dags/orders.py:33: which way a branch goes: choose to daily (all that the code says); "
+        "for another: choose choose@DAY full",
     ]
 
 
 def test_an_airflow_2_file_as_a_whole() -> None:
     assert as_file(bring("ledger.py", text=LEDGER)) == (
         "# Imported from ledger.py (Airflow).\n"
-        "# Not understood: line 20: callbacks are not called here; `alerts` says who is told of what "
-        "(also lines 22, 23, 27, 34 and 37)\n"
         "dag: ledger\n"
         'schedule: "0 5 * * *"\n'
         "start: 2024-03-01\n"
@@ -151,6 +150,8 @@ def test_an_airflow_2_file_as_a_whole() -> None:
         "---\n"
         "pools:\n"
         "  books: 4\n"
+        "roster:  # guessed: who is told when something fails, and answers how fast\n"
+        "  ledger: {acknowledges: 15m}\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""What sensors wait for is called as the file says what they look for, where that tells them apart; else as they are."""
+"""What sensors wait for is called as what they look for, where that tells them apart; else as the sensors are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOP = 'for c in ("de", "fr"):\n    with TaskGroup(f"land_{c}"):\n        S3KeyS
 
 
 @pytest.mark.parametrize(
-    "body, names",
+    ("body", "names"),
     [
         (f'{LOOP}, bucket_key=f"{{c}}/{{{{{{{{ ds }}}}}}}}/orders.csv")', "de_orders fr_orders"),
         (f'{LOOP}, bucket_key=f"s3://lake/{{c}}/dt=%Y-%m-%d/orders_*.csv.gz")', "de_orders fr_orders"),

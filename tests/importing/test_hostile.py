@@ -107,3 +107,35 @@ def test_a_file_of_another_tool_can_be_imported(here: Path, name: str) -> None:
             wb.load(name)
         assert str(caught.value).startswith(wanted)
         assert str(caught.value).endswith(f"workbench import {name}")
+
+
+EVIL = """
+import os, shutil
+from pathlib import Path
+from airflow import DAG
+from airflow.operators.python import PythonOperator
+
+shutil.rmtree("precious")
+os.system("touch ran")
+Path("ran").write_text("x")
+eval("open('ran', 'w')")
+__import__("shutil").rmtree("precious")
+class Meta(type):
+    def __new__(cls, *given):
+        shutil.rmtree("precious")
+with DAG("{{ var.value.team }}_orders", schedule="0 6 * * *") as dag:
+    wipe = PythonOperator(task_id="wipe", python_callable=lambda: shutil.rmtree("/"))
+    wipe >> PythonOperator(task_id="{{ ds }}_tell")
+"""
+
+
+def test_a_file_that_would_delete_things_is_read_and_not_run(here: Path) -> None:
+    (here / "precious").mkdir()
+    (here / "evil.py").write_text(EVIL)
+    status, said = typed("evil.py")
+    assert (status, said[0]) == (0, "var_value_team_orders: 2 tasks, 1 edge, schedule '0 6 * * *'")
+    assert [line for line in said if "holds a template" in line] == [
+        "  evil.py:15: the name '{{ var.value.team }}_orders' holds a template: called var_value_team_orders here",
+        "  evil.py:17: the name '{{ ds }}_tell' holds a template: called ds_tell here",
+    ]
+    assert sorted(path.name for path in here.iterdir()) == ["evil.py", "evil.yaml", "precious"]

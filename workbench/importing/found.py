@@ -47,7 +47,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Found:
-    """All that one import found. `tool` is how the tool is called: "Airflow", "dbt"."""
+    """All that one import found. `tool` is how the tool is called: "Airflow", "dbt"; `remarks`: comments for entries of
+    `settings`, by their path."""
 
     source: str
     tool: str
@@ -55,6 +56,7 @@ class Found:
     settings: Mapping[str, Any] = field(default_factory=dict)
     scenarios: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[Note, ...] = ()
+    remarks: Mapping[Path, str] = field(default_factory=dict)
 
     def by(self, manner: Manner) -> tuple[Note, ...]:
         return tuple(one for one in self.notes if one.manner == manner)

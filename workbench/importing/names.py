@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 MOST = 100
-_NOT_OURS = re.compile(r"[^A-Za-z0-9_-]+")
+_NOT_OURS = re.compile(r"_?[^A-Za-z0-9_-]+_?")
 
 
 class Names:

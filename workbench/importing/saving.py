@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from workbench.importing.found import Found
+from workbench.importing.hints import hint
 from workbench.importing.sources import bring
 from workbench.importing.telling import told
 from workbench.importing.writing import as_file
@@ -26,6 +27,15 @@ class Imported:
 
     def __repr__(self) -> str:
         return "\n".join(self.told)
+
+    def beside(self) -> Path:
+        """A name for it beside what it was made of that nothing has: `orders.yaml`, else `orders_2.yaml`."""
+        source, number = Path(self.found.source), 1
+        place = source.with_name(f"{_stem(self.found)}.yaml")
+        while place.exists():
+            number += 1
+            place = source.with_name(f"{_stem(self.found)}_{number}.yaml")
+        return place
 
     def save(self, place: str | Path | None = None, *, replace: bool = False) -> Path:
         """Write the file: as .yaml in this folder under the name of what was imported (for dbt, of the project), unless
@@ -59,6 +69,11 @@ def imported(
 
         found = with_times(found, str(times), day)
     return Imported(found, as_file(found))
+
+
+def of_another_tool(path: str | Path) -> Imported | None:
+    """A file of another tool, read; None for one that is none. Writes nothing. Raises InvalidInput."""
+    return imported(path) if hint(Path(path)) else None
 
 
 def lines_of(made: Imported, path: Path) -> list[str]:

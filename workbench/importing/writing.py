@@ -18,16 +18,16 @@ _OPENED = frozenset({"inputs", "datasets", "tasks", "pools", "roster", "consumer
 def as_file(found: Found) -> str:
     """The text. Raises InvalidInput, with the lines of the imported file where they are known, when what was found is
     no pipeline: a circle, for example."""
-    documents = [*(_of_draft(draft) for draft in found.drafts), *map(_plain, _others(found))]
+    documents = [*(_of_draft(draft) for draft in found.drafts), *_others(found)]
     text = "".join([*_head(found), "---\n".join(documents)])
     _check(text, found)
     return text
 
 
-def _others(found: Found) -> Iterator[Mapping[str, Any]]:
+def _others(found: Found) -> Iterator[str]:
     if found.settings:
-        yield found.settings
-    yield from found.scenarios
+        yield _text(_lines(found.settings, found.remarks, (), 0))
+    yield from map(_plain, found.scenarios)
 
 
 def _head(found: Found) -> Iterator[str]:

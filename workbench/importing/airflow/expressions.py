@@ -375,9 +375,7 @@ _UNKNOWN, _BY_DEFAULT, _SURE = range(3)
 _LEFT_OUT = -_BY_DEFAULT
 
 
-def _rounds(
-    walk: Walk, generators: list[ast.comprehension], scope: Scope, making: Sequence[ast.expr]
-) -> Iterator[int]:
+def _rounds(walk: Walk, generators: list[ast.comprehension], scope: Scope, making: Sequence[ast.expr]) -> Iterator[int]:
     """Sets the names of a comprehension, round by round; yields how sure the round is. `making`: what it makes, named
     when a round is left out by default."""
     first, *others = generators

@@ -11,6 +11,8 @@ from workbench.importing.airflow.state import Walk
 from workbench.importing.airflow.things import Function, GroupFunction, Named, OperatorPart, Scope, TaskFunction
 
 _MOST_NAMES, _DEEPEST = 6, 3
+# Parts of statements that are looked at to name what is left out. It is no work that a file asks for.
+_MOST_SCANNED = 200_000
 _ARROWS = frozenset({"set_upstream", "set_downstream", "chain", "chain_linear", "cross_downstream"})
 _INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
@@ -27,11 +29,16 @@ def left_out(walk: Walk, nodes: Sequence[ast.AST], scope: Scope) -> tuple[str, .
 
 def tell_left_out(walk: Walk, names: Sequence[str], why: str, line: int) -> None:
     """`line`: where what is left out begins, or the test. Nothing is told when nothing is left out."""
-    every = list(dict.fromkeys(names))
-    if every:
-        more = len(every) - _MOST_NAMES
-        told = ", ".join(every[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-        walk.note("missed", f"{told} {'is' if len(every) == 1 else 'are'} left out: {why}", line)
+    if names:
+        walk.left.setdefault((line, why), {}).update(dict.fromkeys(names))
+
+
+def note_left_out(walk: Walk) -> None:
+    """One note for each test, however often it was asked."""
+    for (line, why), names in walk.left.items():
+        more = len(names) - _MOST_NAMES
+        told = ", ".join([*names][:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+        walk.note("missed", f"{told} {'is' if len(names) == 1 else 'are'} left out: {why}", line)
 
 
 def unless_set(walk: Walk, test: ast.AST, sure: bool) -> str:
@@ -55,11 +62,13 @@ def note_rounds(walk: Walk, over: ast.expr, line: int, by_default: bool = False)
 
 def _made(walk: Walk, nodes: Sequence[ast.AST], scope: Scope, deep: int) -> Iterator[str]:
     """Names of what would be made; "" for an arrow."""
-    own = {one.name for node in nodes for one in ast.walk(node) if _is_task_function(one)}
+    own = set(_task_functions(nodes)) if walk.scanned < _MOST_SCANNED else set()
     waiting = list(nodes)[::-1]
     while waiting:
         node = waiting.pop()
-        walk.spend()
+        walk.scanned += 1
+        if walk.scanned > _MOST_SCANNED:
+            return
         if isinstance(node, ast.Call):
             yield from _called(walk, node, scope, own, deep)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift | ast.LShift):
@@ -68,8 +77,11 @@ def _made(walk: Walk, nodes: Sequence[ast.AST], scope: Scope, deep: int) -> Iter
             waiting += list(ast.iter_child_nodes(node))[::-1]
 
 
-def _is_task_function(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and bool(node.decorator_list)
+def _task_functions(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Functions under a decorator that are made here: a call of one makes a task, as far as can be told."""
+    for node in (one for part in nodes for one in ast.walk(part)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.decorator_list:
+            yield node.name
 
 
 def _called(walk: Walk, node: ast.Call, scope: Scope, own: set[str], deep: int) -> Iterator[str]:
@@ -106,7 +118,10 @@ def _of_thing(walk: Walk, thing: Any, node: ast.Call, scope: Scope, deep: int) -
 def _with_arguments(walk: Walk, thing: Function, node: ast.Call, scope: Scope) -> Scope:
     """The scope of a call, as far as plain arguments tell."""
     names = [one.arg for one in thing.node.args.args]
-    given = {**dict(zip(names, node.args, strict=False)), **{word.arg: word.value for word in node.keywords if word.arg}}
+    given = {
+        **dict(zip(names, node.args, strict=False)),
+        **{word.arg: word.value for word in node.keywords if word.arg},
+    }
     line = thing.node.lineno
     found: dict[str, Any] = {name: Unknown(name, line) for name in names}
     found |= {name: _plain(walk, one, scope) for name, one in given.items() if name in found}

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.importing.airflow.meaning_ground import START, Ground, Sheet
 from workbench.importing.airflow.meaning_schedule import end_of, start_of
 from workbench.importing.airflow.meaning_sensor import usual_arrival
-from workbench.importing.airflow.meaning_task import CALLBACKS_TOLD, task_data
+from workbench.importing.airflow.meaning_task import CALLBACKS_TOLD, is_alarmed, task_data
 from workbench.importing.airflow.meaning_values import (
     Given,
     argument,
@@ -32,12 +32,12 @@ _RUNS, _TASKS = 16, 16
 _LONGEST_TEXT = 400
 _QUIET_OWNERS = frozenset({"", "airflow", "Airflow"})
 _TOLD: dict[str, tuple[Any, str]] = {
-    **dict.fromkeys(("on_success_callback", "on_failure_callback", "sla_miss_callback"), ("missed", CALLBACKS_TOLD)),
+    "on_success_callback": ("changed", CALLBACKS_TOLD),
     "max_consecutive_failed_dag_runs": (
-        "missed", "a pause after some failed runs (max_consecutive_failed_dag_runs) is not known here",
+        "changed", "a pause after some failed runs (max_consecutive_failed_dag_runs) is not known here",
     ),
-    "fail_fast": ("missed", "fail_fast of {names} is not known here: other tasks go on after a failure"),
-    "fail_stop": ("missed", "fail_stop of {names} is not known here: other tasks go on after a failure"),
+    "fail_fast": ("changed", "fail_fast of {names} is not known here: other tasks go on after a failure"),
+    "fail_stop": ("changed", "fail_stop of {names} is not known here: other tasks go on after a failure"),
 }  # fmt: skip
 
 
@@ -52,6 +52,8 @@ def draft_of(dag: MadeDag, ground: Ground) -> Draft:
     data |= {"owner": owner} if owner else {}
     data["tasks"] = tasks
     _tell(given)
+    if is_alarmed(given):
+        ground.alarmed.setdefault(dag.dag_id, {})[dag.line] = None
     ordered = {key: data[key] for key in DAG_KEYS if key in data}
     origins = {ours: task_id for task_id, ours in sheet.names.items()}
     lines = {sheet.names[task.task_id]: task.line for task in dag.tasks.values()}

@@ -35,6 +35,10 @@ class Ground:
     notes: Notes = field(default_factory=Notes)
     pools: dict[str, int] = field(default_factory=dict)
     pool_names: Names = field(default_factory=Names)
+    # how another way of a branch is chosen, for the first one that has another
+    choosing: str = ""
+    # lines of what tells somebody when it fails, by DAG
+    alarmed: dict[str, dict[int, None]] = field(default_factory=dict)
     # inputs that stand for tasks of DAGs elsewhere
     elsewhere: dict[str, str] = field(default_factory=dict)
 
@@ -67,7 +71,7 @@ class Ground:
         return Assets(self.dags.values(), taken | {*_RESERVED})
 
     @cached_property
-    def sought(self) -> dict[int, str]:
+    def sought(self) -> dict[int, list[str]]:
         """What sensors look for, where they say it, by the task's `id()`."""
         return sought(task for dag in self.dags.values() for task in dag.tasks.values() if "Sensor" in task.kind)
 

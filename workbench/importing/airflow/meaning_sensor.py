@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from workbench.importing.airflow.meaning_ground import Ground, Sheet
-from workbench.importing.airflow.meaning_values import Given, argument, called, last, several, span, word
+from workbench.importing.airflow.meaning_values import Given, argument, called, several, span, word
 from workbench.importing.airflow.parts import Call, Made, MadeDag
 from workbench.importing.names import fitting
 from workbench.importing.ticks import DAY, Plan
@@ -47,7 +47,7 @@ def sensed(sheet: Sheet, task: Made, given: Given, ground: Ground) -> Any:
     is_far = any(name in sheet.inputs or name in ground.elsewhere.values() for name in on)
     for key, told in _TOLD.items():
         if given.get(key) not in (None, False, [], ["success"]) and not (is_far and key in _OF_OTHERS):
-            given.note("missed", told)
+            given.note("changed", told)
     return on if len(found) == 1 else found
 
 
@@ -104,8 +104,8 @@ def _input_for(task: Made, ground: Ground, more: str = "data") -> str:
     *groups, leaf = task.task_id.rsplit(".", 1)
     bare = fitting(_BEHIND.sub("", _BEFORE.sub("", fitting(leaf)))) or fitting(leaf)
     own = fitting("_".join([*groups, bare]))
-    found = ground.sought.get(id(task), "") if more == "data" else ""
-    return ground.assets.free(*filter(None, [found, own]), f"{own[:90]}_{more}", f"{fitting(task.task_id)[:90]}_{more}")
+    found = ground.sought.get(id(task), []) if more == "data" else []
+    return ground.assets.free(*found, own, f"{own[:90]}_{more}", f"{fitting(task.task_id)[:90]}_{more}")
 
 
 def usual_arrival(plan: Plan) -> str:

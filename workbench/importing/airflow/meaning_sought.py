@@ -21,15 +21,16 @@ _EMPTY = frozenset({"s3", "s3a", "gs", "hdfs", "file", "http", "https", "data", 
 _MOST = 60
 
 
-def sought(tasks: Iterable[Made]) -> dict[int, str]:
-    """A name for what each of these sensors looks for, by the task's `id()`; none for those that do not say it, or say
-    the same as another. As few parts of the path as tell them apart, at most three."""
+def sought(tasks: Iterable[Made]) -> dict[int, list[str]]:
+    """Names for what each of these sensors looks for, by the task's `id()`, the shortest first: its last part or parts,
+    at most three, where they tell it from all others. Nothing for those that do not say it."""
     paths = {id(task): parts for task in tasks if (parts := _parts(task))}
-    found: dict[int, str] = {}
+    found: dict[int, list[str]] = {}
     for many in (1, 2, 3):
         names = {key: fitting("_".join(parts[-many:]))[:_MOST] for key, parts in paths.items()}
         every = Counter(names.values())
-        found |= {key: name for key, name in names.items() if every[name] == 1 and key not in found}
+        for key in (key for key, name in names.items() if every[name] == 1):
+            found.setdefault(key, []).append(names[key])
     return found
 
 

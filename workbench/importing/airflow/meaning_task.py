@@ -34,22 +34,24 @@ _KINDS = {
 }
 # What has no meaning here, and what to say about it: one note for all tasks.
 _CALLBACKS = (
-    "on_failure_callback", "on_success_callback", "on_retry_callback", "on_execute_callback", "on_skipped_callback",
-)  # fmt: skip
-CALLBACKS_TOLD = "callbacks are not called here; `alerts` says who is told of what"
+    "on_success_callback",
+    "on_retry_callback",
+    "on_execute_callback",
+    "on_skipped_callback",
+    "email_on_retry",
+)
+CALLBACKS_TOLD = "callbacks and e-mails that are not about failures are not known here"
 _TOLD: dict[str, tuple[Any, str]] = {
-    **dict.fromkeys(_CALLBACKS, ("missed", CALLBACKS_TOLD)),
-    "retry_policy": ("missed", "the retry policy of {names} is code: `retries` with `by_reason` can say the like"),
+    **dict.fromkeys(_CALLBACKS, ("changed", CALLBACKS_TOLD)),
+    "retry_policy": ("changed", "the retry policy of {names} is code: `retries` with `by_reason` can say the like"),
     "wait_for_past_depends_before_skipping": (
-        "missed",
+        "changed",
         "wait_for_past_depends_before_skipping of {names} is not known here",
     ),
     "max_active_tis_per_dagrun": ("changed", "max_active_tis_per_dagrun of {names} is about mapped tasks, one here"),
     "queue": ("kept", "queues and executors are not known here: every task finds the same workers"),
     "executor": ("kept", "queues and executors are not known here: every task finds the same workers"),
     "run_as_user": ("kept", "run_as_user has no meaning here"),
-    "email_on_failure": ("kept", "e-mails are not sent; `alerts` says who is told of what"),
-    "email_on_retry": ("kept", "e-mails are not sent; `alerts` says who is told of what"),
 }
 
 
@@ -59,6 +61,8 @@ def task_data(sheet: Sheet, task: Made, ground: Ground) -> dict[str, Any]:
     entries = _entries(sheet, task, given, ground)
     data = {key: item for key, item in entries if item is not None and item is not False and item != []}
     _tell(task, given)
+    if is_alarmed(given):
+        ground.alarmed.setdefault(sheet.dag.dag_id, {})[task.line] = None
     return data
 
 
@@ -162,7 +166,7 @@ def _sla(given: Given, ground: Ground) -> Any:
     if not span:
         return None
     if ground.release.major >= 3:
-        given.note("missed", "sla of {names} does nothing in Airflow 3: left out")
+        given.note("changed", "sla of {names} does nothing in Airflow 3: left out")
         return None
     return {"within": format_duration(span)}
 
@@ -195,16 +199,27 @@ def _deciding(sheet: Sheet, task: Made, given: Given, ground: Ground) -> Iterato
         yield "short_circuit", bool(downs)
         if given.get("ignore_downstream_trigger_rules") is False:
             told = "{names} {heeds|heed} the trigger rules below (ignore_downstream_trigger_rules=False): not here"
-            given.note("missed", told)
+            given.note("changed", told)
     elif is_branch(task) and downs:
-        chosen = _followed(task, downs)
+        chosen, why = _followed(task, downs)
+        ways = [sheet.names[one] for one in chosen]
         sheet.remarks["tasks", sheet.names[task.task_id]] = "guessed: which way it goes"
-        given.note("guessed", "which way {names} {goes|go}: the first that the code names, or that comes next")
-        yield "branch", _one_or_list([sheet.names[one] for one in chosen])
+        _tell_way(sheet, task, ways, why, ground)
+        yield "branch", _one_or_list(ways)
 
 
-def _followed(task: Made, downs: list[str]) -> list[str]:
-    """The first answer that is written out and leads to tasks right after it; else the first of those."""
+def _tell_way(sheet: Sheet, task: Made, ways: list[str], why: str, ground: Ground) -> None:
+    """Which way was taken, and the line to type for another."""
+    name = sheet.names[task.task_id]
+    others = [sheet.names[one] for one in ground.downs(sheet.dag, task) if sheet.names[one] not in ways]
+    ground.choosing = ground.choosing or (f"choose {name}@DAY {others[0]}" if others else "")
+    another = f"; for another: {ground.choosing}" if ground.choosing else ""
+    told = f"which way a branch goes: {{names}}{another}"
+    ground.notes.add("guessed", told, task.line, f"{name} to {' and '.join(ways)} ({why})")
+
+
+def _followed(task: Made, downs: list[str]) -> tuple[list[str], str]:
+    """The first answer that is written out and leads to tasks right after it, else the first of those; and why."""
     keys = ("follow_task_ids_if_true", "options_mapping", "branches")
     code = [value for value in task.given.values() if isinstance(value, Code)]
     answers = [*(answer for one in code for answer in one.returns), *(task.given.get(key) for key in keys)]
@@ -212,8 +227,14 @@ def _followed(task: Made, downs: list[str]) -> list[str]:
         values = list(answer.values())[:1] if isinstance(answer, dict) else several(answer)
         found = [one for one in values if isinstance(one, str) and one in downs]
         if found:
-            return found
-    return downs[:1]
+            return found, _why(code, answer)
+    return downs[:1], "the first that follows"
+
+
+def _why(code: list[Code], answer: Any) -> str:
+    is_told = any(one.is_told and answer == one.returns[0] for one in code)
+    is_only = any(one.is_all and len(one.returns) == 1 for one in code)
+    return "as on a scheduled run" if is_told else "all that the code says" if is_only else "the first that it names"
 
 
 # what is told
@@ -228,6 +249,15 @@ def _tell(task: Made, given: Given) -> None:
             given.note(manner, told)
     if task.is_mapped:
         _tell_mapped(task, given)
+
+
+_ALARMS = ("on_failure_callback", "sla_miss_callback")
+
+
+def is_alarmed(given: Given) -> bool:
+    """Is somebody told when it fails? Airflow sends an e-mail where an address is given, unless told not to."""
+    by_mail = given.get("email") and given.get("email_on_failure") is not False
+    return bool(by_mail) or any(given.get(key) not in (None, [], ()) for key in _ALARMS)
 
 
 def _tell_mapped(task: Made, given: Given) -> None:

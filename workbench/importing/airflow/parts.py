@@ -40,12 +40,14 @@ class Unknown:
 @dataclass(frozen=True)
 class Code:
     """A function of the file (`python_callable=choose`, the function under `@task.branch`), not run. `returns`: what
-    its `return`s give, as far as they are written out (`return "a"`, `return ["a", "b"]`); `is_all`: no other ones."""
+    its `return`s give, as far as they are written out (`return "a"`, `return ["a", "b"]`), first what it gives on
+    schedule; `is_all`: no other ones; `is_told`: a test of the kind of run says which are not."""
 
     name: str
     line: int
     returns: tuple[Any, ...] = ()
     is_all: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from workbench.importing.airflow.answers import answers
 from workbench.importing.airflow.known import listed
 from workbench.importing.airflow.parts import Call, Code, Unknown
 from workbench.importing.airflow.state import Walk, line_of
@@ -15,7 +15,6 @@ from workbench.importing.airflow.things import (
     Class,
     Dag,
     Function,
-    FunctionNode,
     Group,
     Instance,
     Named,
@@ -76,31 +75,13 @@ def _called(value: Any) -> str:
 
 
 def code(function: Function) -> Code:
-    """The function and what is written out behind its `return`s."""
-    node = function.node
-    if isinstance(node, ast.Lambda):
-        is_said, value = _literal(node.body)
-        return Code("lambda", line_of(node), (value,) if is_said else (), is_said)
-    said = [_literal(one.value) for one in returns_of(node) if one.value is not None]
-    return Code(function.name, line_of(node), tuple(value for known, value in said if known), all(k for k, _ in said))
-
-
-def returns_of(node: FunctionNode) -> Iterator[ast.Return]:
-    """Of the function itself, not of functions in it."""
-    waiting: list[ast.AST] = [] if isinstance(node, ast.Lambda) else list(node.body)
-    while waiting:
-        one = waiting.pop(0)
-        if isinstance(one, ast.Return):
-            yield one
-        elif not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
-            waiting = [*ast.iter_child_nodes(one), *waiting]
-
-
-def _literal(node: ast.expr) -> tuple[bool, Any]:
-    try:
-        return True, ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False, None
+    """The function and what is written out behind its `return`s, first what it gives on schedule."""
+    found = answers(function)
+    said = [one for one in found if one.is_said]
+    is_told = any(one.level for one in found)
+    return Code(
+        function.name, line_of(function.node), tuple(one.value for one in said), len(said) == len(found), is_told
+    )
 
 
 def references(walk: Walk, value: Any) -> Iterator[Task]:

@@ -61,7 +61,8 @@ class Walk:
     `naming`: the expression that gets a name now, and that name; `called`: names that things from elsewhere got so;
     `stand_ins`: tasks that stand for such; `foreign`: calls of functions from elsewhere in a DAG, which make its tasks
     if nothing else does; `callbacks`: above 0 in an argument that is one. `passed`: tests of the blocks that are open
-    which nobody knows, which would have left the block, and the events before them."""
+    which nobody knows, which would have left the block, and the events before them; `scanned`: how much was looked at
+    to name what is left out; `left`: names of what is left out, by line and reason."""
 
     source: Source
     value: Callable[[Walk, ast.expr, Scope], Any]
@@ -84,9 +85,11 @@ class Walk:
     passed: list[tuple[ast.expr, int]] = field(default_factory=list)
     uncalled: list[Any] = field(default_factory=list)
     notes: dict[tuple[Manner, str], list[int]] = field(default_factory=dict)
+    left: dict[tuple[int, str], dict[str, None]] = field(default_factory=dict)
     events: int = 0
     tasks: int = 0
     work: int = 0
+    scanned: int = 0
     rounds: int = 0
     deep: int = 0
     unsure: int = 0

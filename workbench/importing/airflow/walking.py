@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from workbench.importing.airflow.attributes import assign_part
 from workbench.importing.airflow.calls import call, stand_for
 from workbench.importing.airflow.expressions import value
+from workbench.importing.airflow.leaving import note_left_out
 from workbench.importing.airflow.parsing import parsed
 from workbench.importing.airflow.parts import Read, Unknown
 from workbench.importing.airflow.state import Broken, Continued, Raised, Returned, Walk
@@ -41,6 +42,7 @@ def walk(source: Source) -> Read:
     except RecursionError as error:
         raise source.refuse("is nested too deeply to be read", kept.line) from error
     _uncalled(kept)
+    note_left_out(kept)
     return Read(tuple(dag.made for dag in _seen(kept, top, tree)), kept.told())
 
 
