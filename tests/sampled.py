@@ -28,6 +28,7 @@ KEPT = {
     "tests/tui/test_repairing.py": 2,
     "tests/tui/test_styles.py": 2,
     "tests/tui/test_painting.py": 2,
+    "tests/notebook/test_saved.py::test_opened_again": 2,
     "tests/notebook/test_notebooks.py::test_it_runs": 1,
     "tests/notebook/test_notebooks.py::test_its_solution_passes": 3,
     "tests/notebook/test_notebooks.py::test_the_exercise_is_missed": 3,

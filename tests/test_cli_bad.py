@@ -85,7 +85,7 @@ def test_a_binary_file() -> None:
     ("path", "said"),
     [
         (".", "is a folder; give a file in it"),
-        ("hello.yaml", "is damaged, or is no SQLite database"),
+        ("hello.yaml", "is a pipeline file, and no history"),
         ("hello.yaml/history.db", "hello.yaml is a file, not a folder"),
         ("/proc/nowhere/history.db", "cannot be opened; check that its folder exists"),
     ],

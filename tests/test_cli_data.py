@@ -52,7 +52,7 @@ def test_every_command_is_in_the_list() -> None:
 
 @pytest.mark.parametrize("command", ["alerts", "data", "lineage"])
 def test_a_pipeline_file_is_told_to_be_one(command: str) -> None:
-    told = "is a pipeline file; give a recording of it, such as 14 (workbench history list shows them)"
+    told = "is a pipeline file, and no history; give a recording of it, such as 14 (workbench history list shows them)"
     assert refused(command, "hello.yaml") == f"hello.yaml: {told}"
 
 

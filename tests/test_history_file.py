@@ -257,8 +257,10 @@ def test_a_newer_file_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_history_is_refused_and_left_alone(tmp_path: Path) -> None:
     text = tmp_path / "flights.yaml"
     text.write_text("dag: flights\n" * 100)
-    assert "is no SQLite database" in refused(text)
+    assert "is a pipeline file, and no history" in refused(text)
     assert text.read_text() == "dag: flights\n" * 100
+    (tmp_path / "notes.txt").write_text("a note\n" * 100)
+    assert "is no SQLite database" in refused(tmp_path / "notes.txt")
     other = tmp_path / "other.db"
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE customer (name)")

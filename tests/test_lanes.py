@@ -200,9 +200,9 @@ def test_sensors_look_and_what_did_not_run_says_so() -> None:
     assert shown(at("06:50", SENSORS), 90) == block("""
          Wed 2 Jan        06:00        06:10        06:20        06:30        06:40      06:50
          ▤jfk             due·······································●32 min late           ┃
-        ►gives            1 looks for jfk╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌                   ┃
+         gives            1 looks for jfk╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌                   ┃
          late             1 looks for jfk▓▓▓▓▓▓▓▓▓▓✖                                       ┃
-         poke             1 looks for jfk▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓                   ┃
+        ►poke             1 looks for jfk▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓                   ┃
          after                                      ⊗did not run                           ┃
          load                                                           1▒▒▒▒▒▒▒▒▒▒▒▒      ┃
     """)

@@ -39,6 +39,15 @@ RUN_ALL = """async () => {
 }"""
 
 
+def _extensions(folder: Path) -> Path:
+    """Those of this environment, without those for sites that have no server: they complain in a Lab that has one."""
+    folder.mkdir(exist_ok=True)
+    for one in (Path(sys.prefix) / "share" / "jupyter" / "labextensions").iterdir():
+        if one.name != "@jupyterlite" and not (folder / one.name).exists():
+            (folder / one.name).symlink_to(one)
+    return folder
+
+
 @contextmanager
 def lab(folder: Path) -> Iterator[str]:
     """A JupyterLab that serves a folder; its address. It is gone, with its kernels, at the end."""
@@ -53,6 +62,7 @@ def lab(folder: Path) -> Iterator[str]:
                "--ServerApp.token=", "--ServerApp.password=", "--LabApp.news_url=", "--LabApp.check_for_updates_class="
                "jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly", "--ServerApp.terminals_enabled="
                "False", "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True"]  # fmt: skip
+    command.append(f"--LabApp.labextensions_path={_extensions(home / 'labextensions')}")
     for plugin, settings in SETTINGS.items():
         file = home / "jupyter_config_dir" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)

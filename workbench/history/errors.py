@@ -15,7 +15,7 @@ class HistoryError(InvalidInput):
 
 
 _DAMAGED = "is damaged, or is no SQLite database; restore a copy, or give another file"
-_PIPELINE = "is a pipeline file; give a recording of it, such as 14 (workbench history list shows them)"
+_PIPELINE = "is a pipeline file, and no history; give a recording of it, such as 14 (workbench history list shows them)"
 _READ_ONLY = "is read-only; open it for reading only, or copy it to a folder where you may write"
 _NO_ACCESS = "cannot be opened; check that its folder exists and that you may read and write there"
 
