@@ -4,7 +4,8 @@ was made of a partition. Pure, from the plans and from what is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from workbench.engine import Known
@@ -25,27 +26,39 @@ class Place(NamedTuple):
 
 def below(known: Known, places: Iterable[Place]) -> list[Place]:
     """All tasks below these, the nearest first: of their DAG, and of others that take what they write."""
-    asked = [*places]
-    found = list(asked)
-    for one in found:  # grows while it is walked
-        found += [place for place in _next(known, one) if place not in found]
-    return found[len(asked) :]
+    takers, asked = _takers(known), [*places]
+    found = dict.fromkeys(asked)
+    ahead = deque(asked)
+    while ahead:
+        for place in _next(known, ahead.popleft(), takers):
+            if place not in found:
+                found[place] = None
+                ahead.append(place)
+    return [*found][len({*asked}) :]
 
 
-def _next(known: Known, one: Place) -> Iterator[Place]:
+Takers = Mapping[tuple[str, str], list[Place]]
+
+
+def _takers(known: Known) -> Takers:
+    """Who takes what from outside its run: by (DAG, task), or by ("", dataset or input)."""
+    found: dict[tuple[str, str], list[Place]] = {}
+    for dag, plan in known.plans.items():
+        for task, one in plan.tasks.items():
+            for text in taken_by(one):
+                if text not in plan.tasks:
+                    need = plan.spec.need(text)
+                    found.setdefault((need.dag or "", need.name), []).append(Place(dag, task))
+    return found
+
+
+def _next(known: Known, one: Place, takers: Takers) -> Iterator[Place]:
     plan = known.plans[one.dag].tasks.get(one.task) if one.dag in known.plans else None
     if plan is None:
         return
     yield from (Place(one.dag, down) for _, down in plan.downs)
-    for dag, other in known.plans.items():
-        yield from (Place(dag, task) for task in other.tasks if _takes(known, dag, task, one, plan.writes))
-
-
-def _takes(known: Known, dag: str, task: str, one: Place, writes: Iterable[str]) -> bool:
-    """Does a task take, from outside its run, what that one writes?"""
-    plan = known.plans[dag]
-    needs = (plan.spec.need(text) for text in taken_by(plan.tasks[task]) if text not in plan.tasks)
-    return any((need.dag, need.name) == one if need.dag else need.name in writes for need in needs)
+    for key in ((one.dag, one.task), *(("", name) for name in plan.writes)):
+        yield from takers.get(key, ())
 
 
 def takers_of(known: Known, name: str) -> list[Place]:
