@@ -12,7 +12,7 @@ import pytest
 import workbench as wb
 from tests.samples import block, session
 from tests.why_cases import head, pause, said, unpause
-from workbench.ordering.targets import tasks_named
+from workbench.ordering.targets import one_dag, tasks_named
 from workbench.views.targets import target_of, underscored
 
 NO_RUN = """
@@ -363,6 +363,7 @@ def test_dots_of_groups_may_be_underscores(target: str, meant: str) -> None:
         dag, _, task = meant.partition(".")
         assert tasks_named(s.state.known, target) == [(dag, task)]
         assert target_of(s.state.known, target)[:2] == (dag, task)
+        assert one_dag(s.state.known, target) == dag
 
 
 def test_a_task_name_in_several_dags() -> None:

@@ -52,7 +52,9 @@ def test_a_bad_file_is_one_clear_line(here: Path, name: str) -> None:
 
 def test_what_is_not_there(here: Path) -> None:
     (here / "dags").mkdir()
-    assert typed("gone.py") == (2, ["gone.py: cannot be read: No such file or directory"])
+    assert typed("gone.py") == (2, ["gone.py: there is no such file"])
+    (here / "orders.py").write_text("")
+    assert typed("ordres.py") == (2, ["ordres.py: there is no such file; did you mean 'orders.py'? (known: orders.py)"])
     assert typed("dags") == (2, ["dags: is a folder; name one file in it"])
     status, [said] = typed("-", "--as", "luigi", given="a >> b")
     assert (status, said.startswith("'luigi' is no kind of file to import: airflow, dbt, ")) == (2, True)

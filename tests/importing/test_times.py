@@ -438,3 +438,11 @@ def test_chances_come_true_in_a_simulation(tmp_path: Path) -> None:
     good = {int((a.ended - a.started).total_seconds()) for a in tries if a.state == "success"}
     assert good == {60, 120, 180, 240, 300}
     assert 0.15 < Fraction(sum(a.state == "failed" for a in tries), len(tries)) < 0.35
+
+
+def test_a_strange_task_is_told_with_the_nearest_spelling_also_where_no_dag_is_named(tmp_path: Path) -> None:
+    place = tmp_path / "runs.csv"
+    row = "2026-11-16,1,success,2026-11-17T06:00:00Z,2026-11-17T06:05:00Z\n"
+    place.write_text(f"task,run,try,state,start,end\nextract,{row}publsh,{row}")
+    answer = wb.imported("-", text="extract >> publish", times=place)
+    assert "no task 'publsh' (did you mean 'publish'?): what was recorded of it was left out" in repr(answer)

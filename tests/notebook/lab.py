@@ -27,16 +27,17 @@ SETTINGS = {
     "@jupyterlab/apputils-extension/themes": {"adaptive-theme": True},
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
-# With a kernel that answers; the promise is kept when the last cell has run.
-RUN_ALL = """async () => {
+# When the kernel of the open notebook answers: what is run before, JupyterLab drops.
+KERNEL = """async () => {
   const app = window.jupyterapp;
   await app.restored;
   while (!app.shell.currentWidget?.sessionContext) await new Promise((go) => setTimeout(go, 50));
   const { context, sessionContext } = app.shell.currentWidget;
   await Promise.all([context.ready, sessionContext.ready]);
   await sessionContext.session.kernel.info;
-  await app.commands.execute("notebook:run-all-cells");
 }"""
+# The promise is kept when the last cell has run.
+RUN_ALL = """() => window.jupyterapp.commands.execute("notebook:run-all-cells")"""
 
 
 def _extensions(folder: Path) -> Path:
@@ -165,6 +166,7 @@ def run_all(page: Any, address: str, notebook: str, seconds: float = 90) -> None
     """Open a notebook and run all its cells, until the kernel is idle again."""
     page.goto(f"{address}/lab/tree/{notebook}?reset", wait_until="domcontentloaded")
     page.wait_for_function("() => window.jupyterapp", timeout=seconds * 1000)
+    page.evaluate(KERNEL)
     page.evaluate(RUN_ALL)
 
 

@@ -20,22 +20,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.notebook.lab import CHROMIUM, SETTINGS, Heard, listen, page_in
+from tests.notebook.lab import CHROMIUM, KERNEL, SETTINGS, Heard, listen, page_in
 from tests.sampled import IS_WHOLE
 from tools.site.__main__ import main, missing
 from tools.site.places import NAME, NotBuilt, foreign_in, put, run
 from tools.site.wheels import versions_of
 
 ROOT = Path(__file__).resolve().parents[2]
-# What is run before the kernel is there, JupyterLab drops.
-KERNEL = """async () => {
-  const app = window.jupyterapp;
-  await app.restored;
-  while (!app.shell.currentWidget?.sessionContext) await new Promise((go) => setTimeout(go, 50));
-  const { context, sessionContext } = app.shell.currentWidget;
-  await Promise.all([context.ready, sessionContext.ready]);
-  await sessionContext.session.kernel.info;
-}"""
 # Of the code cells of the open notebook: how many have run, are there, and what went wrong in them.
 CELLS = """() => {
   const cells = [...window.jupyterapp.shell.currentWidget.content.model.cells].filter((one) => one.type === "code");

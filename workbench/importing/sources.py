@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from workbench.importing.found import Found
-from workbench.model import InvalidInput, Problem
+from workbench.model import InvalidInput, Problem, nearest
 
 MEGABYTE = 1024 * 1024
 # A large project's manifest has tens of megabytes; a DAG file of more than a few has been made by no person.
@@ -63,6 +63,8 @@ def _read(path: Path) -> Source:
             told = f"has {size / MEGABYTE:.0f} MB; at most {most // MEGABYTE} MB are read"
             raise InvalidInput([Problem(told, str(path))])
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InvalidInput([Problem(f"there is no such file{nearest(path.name, _beside(path))}", str(path))]) from error
     except OSError as error:
         raise InvalidInput([Problem(f"cannot be read: {error.strerror or error}", str(path))]) from error
     try:
@@ -73,6 +75,14 @@ def _read(path: Path) -> Source:
     if path.suffix != ".json" and text.count("\n") > MOST_LINES:
         raise InvalidInput([Problem(f"has more than {MOST_LINES:,} lines", str(path))])
     return Source(str(path), text, path.parent)
+
+
+def _beside(path: Path) -> list[str]:
+    """The files in its folder that could be meant."""
+    try:
+        return [one.name for one in path.parent.iterdir() if one.suffix.lower() in (".json", *_BY_SUFFIX)]
+    except OSError:
+        return []
 
 
 def _kind_of(source: Source) -> str:

@@ -127,6 +127,7 @@ def one_dag(known: Known, name: str) -> str:
     """The DAG of a name, or the DAG of a task of that name."""
     if name in known.plans:
         return name
+    name = underscored(known, name)
     homes = {dag for dag, task in every_task(known) if name in (task, f"{dag}.{task}")}
     if len(homes) == 1:
         return homes.pop()

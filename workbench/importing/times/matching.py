@@ -107,7 +107,8 @@ def _strangers(
     """Tasks that were recorded, and that the pipeline has not."""
     for dag in dict.fromkeys(dag for dag, _ in lost):
         owner = dags.get(dag)
-        known = list(dict.fromkeys((books[owner] if owner else {}).values()))
+        asked = [books[owner]] if owner else books.values()  # without a DAG's name, any of them may be meant
+        known = list(dict.fromkeys(name for book in asked for name in book.values()))
         strange = [task for of, task in lost if of == dag]
         names = [f"'{shown(task)}'{_meant(task, known)}" for task in strange[:_MOST]] + strange[_MOST:]
         told = f"{owner or 'the pipeline'} has no task {some(names, 'or')}: what was recorded of it was left out"
